@@ -1,0 +1,3 @@
+"""Evenhand: one even-handed record for the Serious Violence Duty."""
+
+__version__ = "0.1.0"

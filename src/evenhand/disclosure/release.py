@@ -1,0 +1,59 @@
+"""Release: a measure's result after the gate. Only the gate (`evenhand.disclosure.gate`) makes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import pyarrow as pa
+
+from evenhand.tables.schema import Schema
+
+
+class Cell(Enum):
+    """What a reader may know of one cell."""
+
+    SHOWN = "shown"
+    ROUNDED = "rounded"
+    HIDDEN = "hidden"
+    """Known to the partnership, withheld by the policy. Written [c], for confidential."""
+    NOT_KNOWN = "not known"
+    """Nobody supplied it. Written [x], for not available; never shown as 0."""
+
+
+SHORTHAND = {Cell.HIDDEN: "[c]", Cell.NOT_KNOWN: "[x]"}
+"""Signs in place of a number, as the Government Analysis Function recommends for tables."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What may be published of one measure.
+
+    `table` has the columns of `schema` in key order, with null wherever a cell is not a number.
+    `cells` holds, for each count and derived column, a string array of `Cell` values, one a row.
+    `seal` is proof that the gate made it: constructing one elsewhere raises.
+    """
+
+    measure: str
+    title: str
+    schema: Schema
+    table: pa.Table
+    cells: dict[str, pa.Array]
+    policy: str
+    """Name and version of the disclosure policy, such as `open-data 1`."""
+    definition: str
+    """Identity of the local definition, such as `violence 1 (3f2a91c04b7d)`."""
+    seal: object
+
+    def __post_init__(self) -> None:
+        """Refuse to exist unless the gate passed its own seal. Raises TypeError."""
+        if self.seal is not _SEAL:
+            raise TypeError("only evenhand.disclosure.gate.release makes a Release")
+
+    def count(self, cell: Cell) -> int:
+        """How many cells of the release are in that state."""
+        return sum(states.to_pylist().count(cell.value) for states in self.cells.values())
+
+
+_SEAL = object()
+"""Held by the gate alone; `tests/architecture` checks that nothing else imports it."""

@@ -1,0 +1,82 @@
+"""What a table is held to: its columns, their meanings and units, and how each may be handled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Handling(Enum):
+    """Who may see a column's values, row by row."""
+
+    OPEN = "open"
+    """Already public, or harmless row by row."""
+    GROUPED = "grouped"
+    """Only as a group: counts, rates, means, after the gate."""
+    IDENTIFYING = "identifying"
+    """Points at a person; never leaves the store."""
+
+
+class Kind(Enum):
+    """The type of a column's values."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    DATE = "date"
+    INSTANT = "instant"
+    FLAG = "flag"
+
+
+class Role(Enum):
+    """What a column is to the disclosure gate, in the result of a measure."""
+
+    DIMENSION = "dimension"
+    """Says which cell a row is: area, period, category. Shown as it is."""
+    COUNT = "count"
+    """How many incidents or people: what the gate protects."""
+    DERIVED = "derived"
+    """Worked out from counts of the same row (`derived_from`): hidden when one of them is."""
+    REFERENCE = "reference"
+    """Published by somebody else already (a population, a rank), or says only how the row was made."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `unit` is what one unit of its value is; null means "not supplied", never 0."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    handling: Handling
+    unit: str = ""
+    nullable: bool = False
+    choices: tuple[str, ...] = ()
+    role: Role | None = None
+    derived_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table's name, what a row is, its columns in order and the columns that identify a row."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    def column(self, name: str) -> Column:
+        """The column of that name. Raises KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def with_role(self, role: Role) -> tuple[Column, ...]:
+        """The columns that play `role` before the gate, in order."""
+        return tuple(column for column in self.columns if column.role is role)
