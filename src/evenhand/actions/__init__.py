@@ -1,0 +1,1 @@
+"""Actions: one verb a file. Only these change anything."""

@@ -1,0 +1,1 @@
+"""The ledger: a tamper-evident line for every published figure, and its verifier."""

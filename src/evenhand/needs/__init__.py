@@ -1,0 +1,1 @@
+"""Needs: what violence there is, where, how it changes. One measure, one file."""

@@ -1,0 +1,1 @@
+"""Rules: dated values with their authority."""

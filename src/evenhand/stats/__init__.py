@@ -1,0 +1,1 @@
+"""Statistics on arrays. Nothing here knows of tables, areas or files."""
