@@ -1,0 +1,153 @@
+"""Disclosure policies: what each hides and rounds, who says so, where and from when.
+
+The policies are data, one TOML file each in `rules/policies/`; a version is never edited once used,
+a new one is added with its own date.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from evenhand.errors import Refused
+
+_FOLDER = files("evenhand.rules") / "policies"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is hidden and what is rounded, in counts of incidents or people.
+
+    Counts from `hide_from` to `hide_to` are hidden (none when both are null); the others are rounded to
+    the nearest multiple of `rounding_base`, halves up (1 leaves them as they are). Raises Refused for a
+    policy that contradicts itself.
+    """
+
+    name: str
+    version: int
+    title: str
+    authority: str
+    source_url: str
+    in_force_from: date
+    effect: str
+    """What it does, in words, for the foot of a table."""
+    reason: str = ""
+    """Why it fits this data: written by the partnership where the policy asks for it."""
+    hide_from: int | None = None
+    hide_to: int | None = None
+    rounding_base: int = 1
+
+    def __post_init__(self) -> None:
+        if self.rounding_base < 1:
+            raise self._refusal(f"rounding {self.rounding_base} is below 1", "use 1 for no rounding")
+        if (self.hide_from is None) != (self.hide_to is None):
+            raise self._refusal("only one end of the range to hide is given", "give both or neither")
+        if self.hide_from is None or self.hide_to is None:
+            return
+        if self.hide_from not in (0, 1) or self.hide_to < self.hide_from:
+            raise self._refusal(
+                f"{self.hide_from} to {self.hide_to} is no range of small counts", "start at 0 or 1"
+            )
+        # Otherwise some counts that are too large to hide would be shown as 0.
+        largest_shown_as_0 = (self.rounding_base - 1) // 2
+        if self.hide_to < largest_shown_as_0:
+            raise self._refusal(
+                f"counts of {self.hide_to + 1} to {largest_shown_as_0} would round to 0",
+                f"hide up to {largest_shown_as_0} at least, or round to less",
+            )
+
+    def _refusal(self, what: str, next_step: str) -> Refused:
+        return Refused(what, where=f"policy {self.name}", next_step=next_step)
+
+    @property
+    def label(self) -> str:
+        """Name and version, with what it hides and rounds where the partnership chose that."""
+        return f"{self.name} {self.version}" + (self._chosen() if self.name == "counts" else "")
+
+    def _chosen(self) -> str:
+        hidden = "none hidden" if self.hide_to is None else f"{self.hide_from} to {self.hide_to} hidden"
+        return f" ({hidden}, rounded to {self.rounding_base})" if self.rounding_base > 1 else f" ({hidden})"
+
+    @property
+    def changes_nothing(self) -> bool:
+        """True where every count is shown as it is."""
+        return self.hide_to is None and self.rounding_base == 1
+
+
+def policy(name: str, as_of: date | None = None, **parameters: object) -> Policy:
+    """The named policy as it stood on `as_of` (its newest version when null), with its parameters.
+
+    Raises Refused for a policy, version or parameter that does not exist, and for one left out.
+    """
+    if name not in policy_names():
+        known = ", ".join(policy_names())
+        raise Refused("there is no such disclosure policy", where=f"policy {name}", next_step=f"use {known}")
+    held = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
+    version = _in_force(name, held["version"], as_of)
+    given = _parameters(name, version.pop("parameters", {}), parameters)
+    return Policy(name=name, title=held["title"], **version, **_effects(name, given))
+
+
+def policy_names() -> tuple[str, ...]:
+    """The policies there are, in order of name."""
+    return tuple(sorted(file.name.removesuffix(".toml") for file in _FOLDER.iterdir() if _is_policy(file)))
+
+
+def _is_policy(file: Any) -> bool:
+    return file.name.endswith(".toml")
+
+
+def _in_force(name: str, versions: list[dict[str, Any]], as_of: date | None) -> dict[str, Any]:
+    begun = [version for version in versions if as_of is None or version["in_force_from"] <= as_of]
+    if not begun:
+        first = min(version["in_force_from"] for version in versions)
+        raise Refused(
+            f"was not in force on {as_of}",
+            where=f"policy {name}",
+            next_step=f"it began on {first}; use another policy",
+        )
+    return max(begun, key=lambda version: version["in_force_from"])
+
+
+def _parameters(name: str, taken: dict[str, Any], given: dict[str, object]) -> dict[str, Any]:
+    for parameter in given:
+        if parameter not in taken:
+            known = ", ".join(taken) or "none"
+            raise Refused(
+                f"takes no parameter {parameter}", where=f"policy {name}", next_step=f"it takes: {known}"
+            )
+    return {key: _checked(name, key, about, given.get(key)) for key, about in taken.items()}
+
+
+def _checked(name: str, parameter: str, about: dict[str, Any], value: object) -> object:
+    if value is None:
+        value = about.get("default")
+    if about["kind"] == "count" and type(value) is int and value >= 0:
+        return value
+    if about["kind"] == "text" and isinstance(value, str) and len(value.split()) >= 3:
+        return " ".join(value.split())
+    wanted = "a whole number from 0" if about["kind"] == "count" else "a sentence"
+    raise Refused(
+        f"needs {parameter} to be {wanted}",
+        where=f"policy {name}",
+        next_step=f"{parameter} says: {about['meaning']}",
+    )
+
+
+def _effects(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of Policy that the parameters set."""
+    effects = {key: value for key, value in given.items() if key == "reason"}
+    if "threshold" not in given:
+        return effects
+    if given["threshold"] < 2 and given["rounding"] < 2:
+        raise Refused(
+            f"threshold {given['threshold']} without rounding hides nothing",
+            where=f"policy {name}",
+            next_step="use a threshold of 2 or more, or the policy open-data with its reason",
+        )
+    if given["threshold"] >= 2:
+        effects |= {"hide_from": 1, "hide_to": given["threshold"] - 1}
+    return effects | {"rounding_base": given["rounding"]}
