@@ -30,11 +30,21 @@ def check_python() -> None:
         raise CannotSetUp(f"Evenhand needs Python 3.11, 3.12 or 3.13, and {sys.executable} is {found}")
 
 
+def is_ours() -> bool:
+    """Whether `.venv` works and was made by this very Python, in this folder."""
+    # An upgrade of the machine's Python leaves an environment that starts and holds nothing.
+    made = VENV / "pyvenv.cfg"
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return (
+        made.exists()
+        and f"version = {version}" in made.read_text().splitlines()
+        and output(PYTHON, "-c", "import sys; print(sys.prefix)") == str(VENV)
+    )
+
+
 def environment() -> None:
-    """Make `.venv`, or make it again where its Python is gone or is another."""
-    version = "import sys; print(sys.version_info[:3], sys.prefix)"
-    wanted = f"{sys.version_info[:3]} {VENV}"
-    if output(PYTHON, "-c", version) == wanted:
+    """Make `.venv`, or make it again where its Python is gone or is another. Raises CannotSetUp."""
+    if is_ours():
         return
     say(f"Making .venv with Python {'.'.join(str(part) for part in sys.version_info[:3])}")
     shutil.rmtree(VENV, ignore_errors=True)

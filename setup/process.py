@@ -30,7 +30,8 @@ def certificates() -> dict[str, str]:
 
 def run(*command: str | Path, **variables: str) -> None:
     """Run a command of the set-up with its output shown. Raises CannotSetUp where it fails."""
-    settings = {"UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": "copy", **certificates(), **variables}
+    quiet = {"UV_LINK_MODE": "copy", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    settings = {"UV_PYTHON_DOWNLOADS": "never", **quiet, **certificates(), **variables}
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=ROOT, env={**os.environ, **settings}, check=False)
     if done.returncode != 0:
