@@ -1,5 +1,9 @@
 """Columns that results of this subject share, so that one word has one meaning."""
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 from evenhand.tables.area import LEVELS
 from evenhand.tables.schema import Column, Handling, Kind, Role
 
@@ -36,9 +40,30 @@ INCIDENTS = Column(
     role=Role.COUNT,
 )
 
+POPULATION = Column(
+    "population",
+    Kind.INTEGER,
+    "Residents in the middle of population_year; null where any LSOA's number is not known",
+    Handling.OPEN,
+    unit="persons",
+    nullable=True,
+    role=Role.REFERENCE,
+)
+POPULATION_YEAR = Column(
+    "population_year",
+    Kind.INTEGER,
+    "The latest year with an estimate that is not after the period, else the earliest there is",
+    Handling.OPEN,
+    unit="year",
+    nullable=True,
+    role=Role.REFERENCE,
+)
 
-def derived(name: str, meaning: str, unit: str, *sources: str, kind: Kind = Kind.NUMBER) -> Column:
-    """A column worked out from the counts `sources` of the same row."""
+
+def derived(
+    name: str, meaning: str, unit: str, *sources: str, kind: Kind = Kind.NUMBER, over: tuple[str, ...] = ()
+) -> Column:
+    """A column worked out from the counts `sources` of the same row, and of the other rows along `over`."""
     return Column(
         name,
         kind,
@@ -48,6 +73,7 @@ def derived(name: str, meaning: str, unit: str, *sources: str, kind: Kind = Kind
         nullable=True,
         role=Role.DERIVED,
         derived_from=sources,
+        derived_over=over,
     )
 
 
@@ -56,3 +82,26 @@ def reference(
 ) -> Column:
     """A column that is public already, or says only how the row was made."""
     return Column(name, kind, meaning, Handling.OPEN, unit=unit, nullable=nullable, role=Role.REFERENCE)
+
+
+PER_1000 = derived(
+    "per_1000", "Incidents per 1,000 residents, in the period", "incidents per 1,000 persons", "incidents"
+)
+LOWER_95 = derived("lower_95", "Lower 95% limit of per_1000", "incidents per 1,000 persons", "incidents")
+UPPER_95 = derived("upper_95", "Upper 95% limit of per_1000", "incidents per 1,000 persons", "incidents")
+RATE = (PER_1000, LOWER_95, UPPER_95)
+
+LARGER_LEVELS = ("LAD", "CSP", "PFA", "ICB")
+"""Levels large enough to be described by what lies inside them."""
+
+
+def numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
+    """The column as an array; NaN is not known."""
+    return table[name].cast(pa.float64()).to_numpy()
+
+
+def with_numbers(table: pa.Table, **columns: NDArray[np.float64]) -> pa.Table:
+    """The table with these columns after its own; NaN becomes null."""
+    for name, values in columns.items():
+        table = table.append_column(name, pa.array(values, pa.float64(), from_pandas=True))
+    return table

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ibis
+from ibis import Deferred, _
 from ibis.expr.types import Table
 
 from evenhand.measure import Measure
-from evenhand.needs.columns import AREA_AND_PERIOD, INCIDENTS, KEY, reference
+from evenhand.needs.columns import AREA, AREA_AND_PERIOD, INCIDENTS, KEY, reference
 from evenhand.tables.schema import Schema
+
+AREA_NAMES = tuple(column.name for column in AREA)
 
 
 def recorded_violence(
@@ -18,65 +21,54 @@ def recorded_violence(
     A period with a month that was not supplied has null incidents; a supplied month without
     incidents has 0. Incidents without an LSOA, or in an LSOA outside `place`, are in no row.
     """
-    counted = incident.filter(
-        incident.crime_type.isin(crime_types), incident.reported_by.isin(reported_by)
-    ).rename(incident_month="month")
+    counted = incident.filter(_.crime_type.isin(crime_types), _.reported_by.isin(reported_by))
     by_area = (
-        counted.join(place, "lsoa_code")
-        .group_by("area_level", "area_code", "incident_month")
-        .agg(incidents=lambda t: t.count())
+        counted.inner_join(place, "lsoa_code")
+        .group_by("area_level", "area_code", "month")
+        .agg(found=_.count())
     )
     areas = place.select("area_level", "area_code", "area_name").distinct()
-    cells = areas.cross_join(month)
-    filled = cells.left_join(
-        by_area,
-        [
-            cells.area_level == by_area.area_level,
-            cells.area_code == by_area.area_code,
-            cells.month == by_area.incident_month,
-        ],
-    ).select(
-        cells.area_level,
-        cells.area_code,
-        cells.area_name,
-        cells.month,
-        cells.supplied,
-        cells.year_to,
-        incidents=ibis.ifelse(cells.supplied, by_area.incidents.coalesce(0), None),
+    cells = areas.cross_join(month).left_join(by_area, ["area_level", "area_code", "month"])
+    filled = cells.select(
+        *AREA_NAMES,
+        "month",
+        "supplied",
+        "year_to",
+        incidents=_.supplied.ifelse(_.found.fill_null(0), None).cast("int64"),
     )
     return _by_month(filled).union(_by_year(filled))
 
 
 def _by_month(filled: Table) -> Table:
     return filled.select(
-        "area_level",
-        "area_code",
-        "area_name",
+        *AREA_NAMES,
         period_kind=ibis.literal("month"),
-        period_from=filled.month,
-        period_to=filled.month + ibis.interval(months=1) - ibis.interval(days=1),
-        incidents=filled.incidents,
-        months_supplied=filled.supplied.cast("int64"),
+        period_from="month",
+        period_to=last_day(_.month),
+        incidents="incidents",
+        months_supplied=_.supplied.cast("int64"),
         months_in_period=ibis.literal(1, "int64"),
-    ).cast({"period_from": "date", "period_to": "date", "incidents": "int64"})
+    )
 
 
 def _by_year(filled: Table) -> Table:
-    years = filled.group_by("area_level", "area_code", "area_name", "year_to").agg(
-        incidents_known=filled.incidents.sum(),
-        months_supplied=filled.supplied.cast("int64").sum(),
+    years = filled.group_by(*AREA_NAMES, "year_to").agg(
+        known=_.incidents.sum(), months_supplied=_.supplied.cast("int64").sum().cast("int64")
     )
     return years.select(
-        "area_level",
-        "area_code",
-        "area_name",
+        *AREA_NAMES,
         period_kind=ibis.literal("year"),
-        period_from=years.year_to - ibis.interval(months=11),
-        period_to=years.year_to + ibis.interval(months=1) - ibis.interval(days=1),
-        incidents=ibis.ifelse(years.months_supplied == 12, years.incidents_known, None),
-        months_supplied=years.months_supplied,
+        period_from=(_.year_to - ibis.interval(months=11)).cast("date"),
+        period_to=last_day(_.year_to),
+        incidents=(_.months_supplied == 12).ifelse(_.known, None).cast("int64"),
+        months_supplied="months_supplied",
         months_in_period=ibis.literal(12, "int64"),
-    ).cast({"period_from": "date", "period_to": "date", "incidents": "int64", "months_supplied": "int64"})
+    )
+
+
+def last_day(month: Deferred) -> Deferred:
+    """The last day of the month that begins on that day."""
+    return (month + ibis.interval(months=1) - ibis.interval(days=1)).cast("date")
 
 
 MEASURE = Measure(
