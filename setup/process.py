@@ -25,7 +25,10 @@ def say(line: str) -> None:
 
 def certificates() -> dict[str, str]:
     """The machine's own certificates, where it has any: many offices' networks need theirs."""
-    return {"UV_SYSTEM_CERTS": "1"} if Path("/etc/ssl/certs/ca-certificates.crt").exists() else {}
+    bundle = "/etc/ssl/certs/ca-certificates.crt"
+    if not Path(bundle).exists():
+        return {}
+    return {"UV_SYSTEM_CERTS": "1", "NODE_EXTRA_CA_CERTS": os.environ.get("NODE_EXTRA_CA_CERTS", bundle)}
 
 
 def run(*command: str | Path, **variables: str) -> None:
