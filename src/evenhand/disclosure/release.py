@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass
 from enum import Enum
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from evenhand.tables.schema import Schema
 
@@ -24,6 +26,9 @@ class Cell(Enum):
 SHORTHAND = {Cell.HIDDEN: "[c]", Cell.NOT_KNOWN: "[x]"}
 """Signs in place of a number, as the Government Analysis Function recommends for tables."""
 
+_SEAL = object()
+"""Held by the gate alone; `tests/architecture` checks that nothing else imports it."""
+
 
 @dataclass(frozen=True)
 class Release:
@@ -31,29 +36,27 @@ class Release:
 
     `table` has the columns of `schema` in key order, with null wherever a cell is not a number.
     `cells` holds, for each count and derived column, a string array of `Cell` values, one a row.
-    `seal` is proof that the gate made it: constructing one elsewhere raises.
+    `seal` is proof that the gate made it: constructing one elsewhere raises. It is not kept, so that
+    `dataclasses.replace` cannot put another table under it.
     """
 
     measure: str
     title: str
     schema: Schema
     table: pa.Table
-    cells: dict[str, pa.Array]
+    cells: Mapping[str, pa.Array]
     policy: str
     """Name and version of the disclosure policy, such as `open-data 1`."""
     definition: str
     """Identity of the local definition, such as `violence 1 (3f2a91c04b7d)`."""
-    seal: object
+    seal: InitVar[object]
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, seal: object) -> None:
         """Refuse to exist unless the gate passed its own seal. Raises TypeError."""
-        if self.seal is not _SEAL:
+        if seal is not _SEAL:
             raise TypeError("only evenhand.disclosure.gate.release makes a Release")
 
     def count(self, cell: Cell) -> int:
         """How many cells of the release are in that state."""
-        return sum(states.to_pylist().count(cell.value) for states in self.cells.values())
-
-
-_SEAL = object()
-"""Held by the gate alone; `tests/architecture` checks that nothing else imports it."""
+        same = (pc.equal(states, cell.value) for states in self.cells.values())
+        return sum(pc.sum(one, min_count=0).as_py() for one in same)

@@ -47,9 +47,11 @@ class Policy:
             raise self._refusal("only one end of the range to hide is given", "give both or neither")
         if self.hide_from is None or self.hide_to is None:
             return
-        if self.hide_from not in (0, 1) or self.hide_to < self.hide_from:
+        if self.hide_from not in (0, 1) or self.hide_to <= self.hide_from:
+            # With one value to hide, the sign for a hidden cell would say which.
             raise self._refusal(
-                f"{self.hide_from} to {self.hide_to} is no range of small counts", "start at 0 or 1"
+                f"{self.hide_from} to {self.hide_to} is no range of two or more small counts",
+                "start at 0 or 1 and hide at least two values",
             )
         # Otherwise some counts that are too large to hide would be shown as 0.
         largest_shown_as_0 = (self.rounding_base - 1) // 2
@@ -146,8 +148,8 @@ def _effects(name: str, given: dict[str, Any]) -> dict[str, Any]:
         raise Refused(
             f"threshold {given['threshold']} without rounding hides nothing",
             where=f"policy {name}",
-            next_step="use a threshold of 2 or more, or the policy open-data with its reason",
+            next_step="use a threshold of 3 or more, or the policy open-data with its reason",
         )
-    if given["threshold"] >= 2:
+    if given["threshold"] > 1:
         effects |= {"hide_from": 1, "hide_to": given["threshold"] - 1}
     return effects | {"rounding_base": given["rounding"]}

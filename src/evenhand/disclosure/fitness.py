@@ -1,0 +1,101 @@
+"""Is a result fit to be judged: exactly its schema's columns, all classified, one row a key?"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from evenhand.errors import Refused
+from evenhand.measure import Measure
+from evenhand.tables.schema import Column, Handling, Kind, Role, Schema
+
+
+def fit(result: pa.Table, measure: Measure) -> pa.Table:
+    """The result in key order, counts as 64-bit integers. Raises Refused where it is not fit."""
+    schema = measure.result
+    for column in schema.columns:
+        _classified(column, schema)
+    if tuple(result.column_names) != schema.names:
+        raise _refusal(schema, "*", _difference(result, schema), "make the measure return its schema")
+    for column in schema.columns:
+        result = _sound(result, column, schema)
+    ordered = result.sort_by([(name, "ascending") for name in schema.key]).combine_chunks()
+    _one_row_a_key(ordered, schema)
+    return ordered
+
+
+def _refusal(schema: Schema, column: str, what: str, next_step: str) -> Refused:
+    where = schema.name if column == "*" else f"{schema.name}.{column}"
+    return Refused(what, where=where, next_step=next_step)
+
+
+def _classified(column: Column, schema: Schema) -> None:
+    if column.handling is Handling.IDENTIFYING:
+        raise _refusal(schema, column.name, "points at persons", "leave the column out of the measure")
+    if column.role is None:
+        raise _refusal(schema, column.name, "has no role, so the gate cannot judge it", "give it a Role")
+    if column.role is Role.COUNT and column.kind is not Kind.INTEGER:
+        raise _refusal(schema, column.name, f"is a count of kind {column.kind.value}", "count in integers")
+    if column.role is Role.DERIVED and not counts_behind(column, schema):
+        raise _refusal(schema, column.name, "does not say which counts it comes from", "set derived_from")
+    _known(column, "derived_over", set(schema.key), schema)
+    _known(column, "sum_of", {count.name for count in schema.with_role(Role.COUNT)}, schema)
+
+
+def _known(column: Column, field: str, allowed: set[str], schema: Schema) -> None:
+    for name in getattr(column, field):
+        if name not in allowed:
+            known = ", ".join(sorted(allowed))
+            raise _refusal(schema, column.name, f"{field} names {name}", f"name some of: {known}")
+
+
+def counts_behind(column: Column, schema: Schema, seen: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The count columns that a derived column comes from, directly or through other derived ones.
+
+    Raises Refused where it names a column that is not there.
+    """
+    counts: dict[str, None] = {}
+    for name in column.derived_from:
+        if name not in schema.names:
+            raise _refusal(schema, column.name, f"comes from {name}, which is not there", "set derived_from")
+        source = schema.column(name)
+        if source.role is Role.COUNT:
+            counts[name] = None
+        elif source.role is Role.DERIVED and name not in seen:
+            counts |= dict.fromkeys(counts_behind(source, schema, (*seen, column.name)))
+    return tuple(counts)
+
+
+def _difference(result: pa.Table, schema: Schema) -> str:
+    extra = [name for name in result.column_names if name not in schema.names]
+    missing = [name for name in schema.names if name not in result.column_names]
+    if not extra and not missing:
+        return f"has its columns in another order: {', '.join(result.column_names)}"
+    return f"has columns the schema lacks ({', '.join(extra)}) or lacks columns ({', '.join(missing)})"
+
+
+def _sound(result: pa.Table, column: Column, schema: Schema) -> pa.Table:
+    """The table with counts as int64. Raises Refused for values that no such column can hold."""
+    values = result[column.name]
+    if column.name in schema.key and values.null_count:
+        raise _refusal(schema, column.name, f"{values.null_count} rows have no key", "give every row its key")
+    if pa.types.is_floating(values.type) and not pc.all(pc.is_finite(values), min_count=0).as_py():
+        raise _refusal(schema, column.name, "holds NaN or infinity", "use null where there is no number")
+    if column.role is not Role.COUNT:
+        return result
+    if not pa.types.is_integer(values.type) and not pa.types.is_null(values.type):
+        raise _refusal(schema, column.name, f"is a count of type {values.type}", "count in integers")
+    if (pc.min(values).as_py() or 0) < 0:
+        raise _refusal(schema, column.name, "holds a negative count", "mend the measure")
+    position = result.column_names.index(column.name)
+    return result.set_column(position, column.name, values.cast(pa.int64()))
+
+
+def _one_row_a_key(ordered: pa.Table, schema: Schema) -> None:
+    same = pa.repeat(pa.scalar(True), max(ordered.num_rows - 1, 0))
+    for name in schema.key:
+        values = ordered[name]
+        same = pc.and_(same, pc.equal(values.slice(1), values.slice(0, max(len(values) - 1, 0))))
+    twice = pc.sum(same, min_count=0).as_py()
+    if twice:
+        raise _refusal(schema, "*", f"{twice} rows repeat a key", f"return one row for each {schema.key}")

@@ -1,0 +1,130 @@
+"""The sums of a table, as arrays: which cells add up to which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from evenhand.disclosure.partition import Axis, Partition, axes, resolved
+from evenhand.disclosure.primary import Integers
+from evenhand.errors import Refused
+from evenhand.tables.schema import Column, Role, Schema
+
+
+@dataclass(frozen=True)
+class Sums:
+    """One entry a cell in a sum: in sum `number`, `cell` counts `sign` times; every sum comes to 0.
+
+    The whole has sign -1, its parts +1. Cell c * rows + r is row r of the c-th count column; cells
+    from `present` on are in no row of the table.
+    """
+
+    number: Integers
+    cell: Integers
+    sign: Integers
+    why: tuple[str, ...]
+    """What adds up in each sum, in words."""
+    present: int
+
+
+class _Collector:
+    """Gathers entries. `codes` says where a cell is on all the axes, as one number."""
+
+    def __init__(self, table: pa.Table, schema: Schema) -> None:
+        self.counts = schema.with_role(Role.COUNT)
+        self.rows = table.num_rows
+        self.axes = axes(table, schema)
+        self.blocks: list[tuple[Integers, str]] = []
+        """Blocks of sums: cell codes (or cells) in rows of whole and parts, and why."""
+        self.strides: dict[str, int] = {}
+        self.codes: Integers = np.zeros(self.rows, dtype=np.int64)
+        self.span = 1
+
+    def lay_out(self) -> None:
+        """Give each axis its stride, once all the places on it are known."""
+        for axis in self.axes:
+            self.strides[axis.dimension] = self.span
+            self.codes = self.codes + axis.rows * self.span
+            self.span *= max(len(axis.places), 1)
+        if self.span * len(self.counts) >= 2**62:
+            raise Refused("has too many dimensions to be audited", next_step="publish fewer at once")
+
+    def along(self, axis: Axis, places: list[int], why: str) -> None:
+        """Add the sums of one partition: one for each combination of the other dimensions."""
+        stride = self.strides[axis.dimension]
+        rests = np.unique(self.codes - axis.rows * stride)
+        codes = rests[:, None] + np.array(places)[None, :] * stride
+        there = np.isin(codes, self.codes).any(axis=1)
+        for column in range(len(self.counts)):
+            self.blocks.append((codes[there] + column * self.span, why))
+
+
+def sums(table: pa.Table, schema: Schema, partitions: tuple[Partition, ...]) -> Sums:
+    """Every sum over the partitions, for every count column, and every column that is a `sum_of` others.
+
+    Raises Refused for a partition along something that is no dimension of the result.
+    """
+    collector = _Collector(table, schema)
+    by_name = {axis.dimension: axis for axis in collector.axes}
+    found: list[tuple[Axis, list[int], str]] = []
+    for partition in partitions:
+        axis = by_name.get(partition.dimension)
+        if axis is None or not partition.parts:
+            raise _no_partition(partition, schema, tuple(by_name))
+        why = f"{partition.dimension} {partition.whole} is the sum of its {len(partition.parts)} parts"
+        found.append((axis, resolved(partition, axis), why))
+    collector.lay_out()
+    for axis, places, why in found:
+        collector.along(axis, places, why)
+    for column in schema.with_role(Role.COUNT):
+        if column.sum_of:
+            _across(column, collector)
+    return _joined(collector)
+
+
+def _no_partition(partition: Partition, schema: Schema, dimensions: tuple[str, ...]) -> Refused:
+    what = f"{partition.dimension} {partition.whole} is no sum that can be checked"
+    known = ", ".join(dimensions)
+    return Refused(what, where=schema.name, next_step=f"give it parts along one of: {known}")
+
+
+def _across(column: Column, collector: _Collector) -> None:
+    names = [count.name for count in collector.counts]
+    offsets = np.array([names.index(name) for name in (column.name, *column.sum_of)]) * collector.span
+    why = f"{column.name} is the sum of {', '.join(column.sum_of)}"
+    collector.blocks.append((collector.codes[:, None] + offsets[None, :], why))
+
+
+def _joined(collector: _Collector) -> Sums:
+    number: list[Integers] = []
+    code: list[Integers] = []
+    sign: list[Integers] = []
+    why: list[str] = []
+    for codes, words in collector.blocks:
+        height, width = codes.shape
+        number.append(np.repeat(np.arange(len(why), len(why) + height), width))
+        code.append(codes.ravel())
+        sign.append(np.tile(np.r_[-1, np.ones(width - 1, dtype=np.int64)], height))
+        why += [words] * height
+    cells = _cells(_flat(code), collector)
+    present = collector.rows * len(collector.counts)
+    return Sums(_flat(number), cells, _flat(sign), tuple(why), present)
+
+
+def _flat(parts: list[NDArray[np.int64]]) -> Integers:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _cells(codes: Integers, collector: _Collector) -> Integers:
+    """Each code's cell; codes that no row has are numbered from the last cell of the table on."""
+    columns = np.arange(len(collector.counts))[:, None] * collector.span
+    held = (columns + collector.codes[None, :]).ravel()
+    order = np.argsort(held, kind="stable")
+    spot = np.minimum(np.searchsorted(held[order], codes), max(len(held) - 1, 0))
+    cells = order[spot] if len(held) else np.zeros_like(codes)
+    absent = held[cells] != codes if len(held) else np.ones(len(codes), dtype=bool)
+    cells[absent] = len(held) + np.unique(codes[absent], return_inverse=True)[1]
+    return cells
