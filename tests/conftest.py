@@ -1,0 +1,69 @@
+"""What every test can count on: no network but this machine's own, the open data, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+class NetworkBlocked(RuntimeError):
+    """A test asked for a machine other than this one."""
+
+
+def _is_here(address: Any) -> bool:
+    """Whether an address is a socket file, or of this machine."""
+    return not isinstance(address, tuple) or str(address[0]).startswith(LOOPBACK)
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if not _is_here(address):
+            self.close()
+            raise NetworkBlocked(f"tests reach no other machine, and this one asked for {address}")
+        return connect(self, address)
+
+    return guarded
+
+
+def pytest_configure() -> None:
+    """Guard the sockets before any test module is imported."""
+    socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-assign]
+    socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def open_data() -> Path:
+    """The folder of the publishers' real files. Skips where there is none."""
+    folder = os.environ.get("EVENHAND_OPEN_DATA", "")
+    if not folder:
+        pytest.skip("EVENHAND_OPEN_DATA names no folder with the publishers' files")
+    if not Path(folder).is_dir():
+        pytest.fail(f"EVENHAND_OPEN_DATA is {folder}, and that is no folder")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The browser that `make test` found or brought. Fails where there is none."""
+    note = ROOT / ".venv" / "browser"
+    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+    noted = note.read_text().strip() if note.exists() else ""
+    found = noted or next((path for name in names if (path := shutil.which(name))), "")
+    if not found:
+        pytest.fail("browser tests need a browser; `make test` brings one")
+    return found
