@@ -100,7 +100,7 @@ class Draft:
 
     def write(self, relative: str, content: bytes) -> None:
         """Write one file of the site. Raises BadData for a path that may not be published."""
-        if relative.split("/")[0] != "site":
+        if not relative.startswith("site/"):
             raise BadData("only pages below site/ are written so", where=relative, next_step="release data")
         self._put(relative, content)
 
@@ -146,6 +146,8 @@ class Draft:
         if relative.casefold() in {path.casefold() for path in self.files}:
             raise BadData("written twice in one publication", where=relative)
         path = self.folder / relative
+        if path.is_dir() or any(folder.as_posix() in self.files for folder in Path(relative).parents):
+            raise BadData("a file and a folder of one name in one publication", where=relative)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         self.files[relative] = (verifier.digest(content), len(content))

@@ -42,8 +42,9 @@ MOUNT_POINT = 0xA0000003
 """Windows' junctions, which are links by another name."""
 
 CANNOT_KNOW = """\
-What this cannot know: whether the whole folder, ledger included, was written anew. To rule that out,
-compare the head with one kept elsewhere: the foot of a page saved or printed earlier, an e-mail, minutes.
+What this cannot know: whether the whole folder, ledger included, was written anew or put back to an earlier
+publication. To rule that out, compare with a head kept elsewhere: the foot of a page saved or printed
+earlier, an e-mail, minutes.
     python verify.py FOLDER --head HASH
 says whether that head is part of this ledger. Use a copy of verify.py from somewhere you trust. Nor can
 it know whether the figures are right: it shows which inputs, rules and code they were made from."""
@@ -287,7 +288,8 @@ def tree(folder: Path) -> dict[str, tuple[str, int]]:
 
 def hash_file(path: Path) -> tuple[str, set[bytes]]:
     """SHA-256 of a file, and every ledger head that it shows as a page does."""
-    running, heads, tail = hashlib.sha256(), set[bytes](), b""
+    running, tail = hashlib.sha256(), b""
+    heads: set[bytes] = set()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             running.update(chunk)
@@ -368,7 +370,8 @@ def _check_data(files: dict[str, tuple[str, int]], figures: list[dict[str, Any]]
 def _check_tail(entries: list[dict[str, Any]]) -> None:
     if not entries or entries[-1]["entry"] != "publication":
         why = "no publication seals its last entry: the end was cut off, or publishing was never finished"
-        raise Mismatch(Kind.TAIL, f"{LEDGER}, entry {len(entries)}", why, entries=len(entries))
+        where = f"{LEDGER}, entry {len(entries)}" if entries else LEDGER
+        raise Mismatch(Kind.TAIL, where, why, entries=len(entries))
 
 
 def _plain_size(folder: Path, name: str) -> int:

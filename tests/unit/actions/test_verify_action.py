@@ -1,0 +1,51 @@
+"""The verify action: the verifier's own line, as an error of the family where it does not hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from evenhand.actions.verify import verify
+from evenhand.engine.publication import begin
+from evenhand.errors import NotThere, NotVerified
+from evenhand.ledger import verify as verifier
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    with begin(tmp_path) as draft:
+        draft.write("site/index.html", f'<p data-ledger-head="{draft.head}">'.encode())
+        draft.seal(date(2026, 11, 23), "A. Analyst")
+    return tmp_path
+
+
+@pytest.mark.parametrize("below", ["", "published"])
+def test_a_workspace_or_its_publication_verifies(workspace: Path, below: str):
+    assert verifier.verify(workspace / "published") == verify(workspace / below)
+    assert "1 entry holds; 3 files as published" in verify(workspace / below).line
+
+
+def test_the_error_is_the_verifiers_own_line(workspace: Path):
+    (workspace / "published/site/index.html").write_bytes(b"")
+    with pytest.raises(NotVerified) as refusal:
+        verify(workspace)
+    assert verifier.verify(workspace / "published").line == str(refusal.value)
+
+
+def test_a_head_kept_elsewhere_is_compared(workspace: Path):
+    with pytest.raises(NotVerified, match="the head you kept"):
+        verify(workspace, "f" * 64)
+
+
+def test_a_publication_without_its_ledger_is_not_verified(workspace: Path):
+    (workspace / "published/ledger.jsonl").unlink()
+    with pytest.raises(NotVerified, match=r"ledger\.jsonl: this file was published and is missing"):
+        verify(workspace)
+
+
+@pytest.mark.parametrize("name", ["", "none"])
+def test_where_nothing_is_published_it_says_so(tmp_path: Path, name: str):
+    with pytest.raises(NotThere, match="nothing is published here; run `evenhand publish` first"):
+        verify(tmp_path / name)

@@ -1,0 +1,456 @@
+"""Publishing: what is carried over, what is refused, and that no killed run leaves half a publication."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from evenhand.engine import publication
+from evenhand.engine.publication import Outcome, begin, code_identity, recover
+from evenhand.errors import BadData, Busy, NotVerified
+from evenhand.ledger.entry import Input, Origin
+from evenhand.ledger.log import parse
+from evenhand.ledger.verify import verify
+
+DAY = date(2026, 11, 23)
+ORIGIN = Origin(
+    measure="recorded_violence",
+    title="Recorded violence",
+    period_from=date(2020, 5, 1),
+    period_to=date(2023, 2, 28),
+    inputs=(Input("police_uk", "street.csv", "a" * 64),),
+    rules=("open-data 1",),
+    definition="violence 1 (3f2a91c04b7d)",
+    code="0.1.0 (5d41402abc4b)",
+    maker="A. Analyst",
+    made_on=DAY,
+)
+
+
+def publish(root: Path, count: int, *, day: date = DAY, maker: str = "A. Analyst") -> Outcome:
+    with begin(root) as draft:
+        draft.release(replace(ORIGIN, made_on=day, maker=maker), f"n\n{count}\n".encode(), b"[]")
+        draft.write("site/index.html", f'<p data-ledger-head="{draft.head}">{count}</p>'.encode())
+        return draft.seal(day, maker)
+
+
+def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Every file's bytes and inode: equal only if nobody touched it."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_ino) for path in files}
+
+
+def beside(root: Path) -> list[str]:
+    return sorted(path.name for path in root.iterdir())
+
+
+def test_first_publication_holds_what_the_layout_says(tmp_path: Path):
+    outcome = publish(tmp_path, 1)
+    expected = {
+        "README.txt",
+        "data/recorded_violence.csv",
+        "data/recorded_violence.json",
+        "ledger.jsonl",
+        "manifest.json",
+        "site/index.html",
+        "verify.py",
+    }
+    assert expected == set(snapshot(tmp_path / "published"))
+    report = verify(tmp_path / "published")
+    assert Outcome(True, 2, 5, report.head, report.checkpoint) == outcome
+    assert beside(tmp_path) == ["published"]
+
+
+def test_publishing_again_touches_nothing_though_day_and_maker_differ(tmp_path: Path):
+    first = publish(tmp_path, 1)
+    before = snapshot(tmp_path / "published")
+    again = publish(tmp_path, 1, day=date(2027, 1, 1), maker="B. Analyst")
+    assert before == snapshot(tmp_path / "published")
+    assert replace(first, changed=False) == again
+    assert beside(tmp_path) == ["published"]
+
+
+def test_the_same_publication_elsewhere_has_the_same_bytes(tmp_path: Path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        for count in (1, 2, 1):
+            publish(tmp_path / name, count)
+    one, two = (snapshot(tmp_path / name / "published") for name in ("one", "two"))
+    assert {path: found[0] for path, found in one.items()} == {path: found[0] for path, found in two.items()}
+
+
+def test_superseded_releases_stay_and_still_verify(tmp_path: Path):
+    for count in (1, 2, 3):
+        publish(tmp_path, count)
+    kept = sorted((tmp_path / "published/data/earlier").iterdir())
+    assert {b"n\n1\n", b"n\n2\n"} == {path.read_bytes() for path in kept}
+    assert verify(tmp_path / "published").line.startswith("6 entries hold; 7 files as published")
+
+
+def test_a_value_that_returns_verifies_and_so_does_the_one_between(tmp_path: Path):
+    for count in (1, 2, 1, 2, 1):
+        publish(tmp_path, count)
+    assert verify(tmp_path / "published").entries == 10
+
+
+def test_only_a_page_changing_adds_a_publication_and_no_figure(tmp_path: Path):
+    first = publish(tmp_path, 1)
+    with begin(tmp_path) as draft:
+        draft.release(ORIGIN, b"n\n1\n", b"[]")
+        draft.write("site/index.html", f'<p data-ledger-head="{draft.head}">new words</p>'.encode())
+        second = draft.seal(DAY, "A. Analyst")
+    assert (3, first.head) == (second.entries, second.head)
+    assert first.checkpoint != second.checkpoint
+
+
+def test_only_what_a_figure_was_made_from_changing_adds_both_lines(tmp_path: Path):
+    with begin(tmp_path) as draft:
+        draft.release(ORIGIN, b"n\n1\n", b"[]")
+        draft.seal(DAY, "A. Analyst")
+    with begin(tmp_path) as draft:
+        line = draft.release(replace(ORIGIN, code="0.2.0 (5d41402abc4b)"), b"n\n1\n", b"[]")
+        outcome = draft.seal(DAY, "A. Analyst")
+    assert (3, 4, line["hash"]) == (line["number"], outcome.entries, outcome.head)
+
+
+def test_a_measure_no_longer_released_keeps_its_table_among_the_earlier(tmp_path: Path):
+    publish(tmp_path, 1)
+    for _ in range(2):
+        with begin(tmp_path) as draft:
+            draft.seal(DAY, "A. Analyst")
+    assert [path.read_bytes() for path in (tmp_path / "published/data/earlier").iterdir()] == [b"n\n1\n"]
+    assert not (tmp_path / "published/data/recorded_violence.csv").exists()
+    assert verify(tmp_path / "published").holds
+
+
+def test_release_returns_the_line_that_pages_cite(tmp_path: Path):
+    with begin(tmp_path) as draft:
+        line = draft.release(ORIGIN, b"n\n1\n", b"[]")
+        assert (1, draft.head) == (line["number"], line["hash"])
+
+
+@pytest.mark.parametrize(
+    "relative",
+    [
+        "",
+        "site",
+        "site/area",
+        "site/area/index.html/x",
+        "index.html",
+        "data/x.csv",
+        "ledger.jsonl",
+        "/site/x",
+        "site/../../x",
+        "site/..",
+        "site//x",
+        "site/",
+        "site\\x",
+        "site/a b",
+        "site/x\n",
+        "site/\u00e9",
+        "site/x.",
+        "site/.hidden",
+        "site/c:x",
+        "site/" + "x" * 300,
+    ],
+)
+def test_a_path_that_may_not_be_published_is_refused(tmp_path: Path, relative: str):
+    with begin(tmp_path) as draft:
+        draft.write("site/area/index.html", b"")
+        with pytest.raises(BadData):
+            draft.write(relative, b"x")
+    assert beside(tmp_path) == []
+
+
+def test_a_path_written_twice_is_refused_also_in_another_case(tmp_path: Path):
+    with begin(tmp_path) as draft:
+        draft.write("site/a.html", b"")
+        with pytest.raises(BadData, match="written twice"):
+            draft.write("site/A.html", b"")
+        draft.release(ORIGIN, b"", b"")
+        with pytest.raises(BadData, match="written twice"):
+            draft.release(ORIGIN, b"", b"")
+
+
+def test_a_measure_named_as_a_path_is_refused(tmp_path: Path):
+    with begin(tmp_path) as draft, pytest.raises(BadData):
+        draft.release(replace(ORIGIN, measure="../../x"), b"", b"")
+
+
+def test_a_page_without_the_head_is_never_published(tmp_path: Path):
+    publish(tmp_path, 1)
+    before = snapshot(tmp_path / "published")
+    with begin(tmp_path) as draft:
+        draft.write("site/index.html", b"<p>")
+        with pytest.raises(NotVerified, match=r"site/index\.html: the page shows no head"):
+            draft.seal(DAY, "A. Analyst")
+    assert before == snapshot(tmp_path / "published")
+    assert beside(tmp_path) == ["published"]
+
+
+def test_a_draft_left_by_an_error_leaves_the_old_publication(tmp_path: Path):
+    publish(tmp_path, 1)
+    before = snapshot(tmp_path / "published")
+    with pytest.raises(ZeroDivisionError), begin(tmp_path) as draft:
+        draft.write("site/index.html", b"%d" % (1 // 0))
+    assert before == snapshot(tmp_path / "published")
+    assert beside(tmp_path) == ["published"]
+
+
+@pytest.mark.parametrize(
+    "damaged", ["site/index.html", "data/recorded_violence.csv", "verify.py", "manifest.json"]
+)
+def test_publishing_the_same_over_a_damaged_copy_mends_it(tmp_path: Path, damaged: str):
+    publish(tmp_path, 1)
+    (tmp_path / "published" / damaged).write_bytes(b"damaged")
+    outcome = publish(tmp_path, 1)
+    assert (outcome.changed, outcome.entries) == (True, 2)
+    assert verify(tmp_path / "published").holds
+
+
+def test_superseding_a_damaged_release_is_refused_and_names_it(tmp_path: Path):
+    publish(tmp_path, 1)
+    (tmp_path / "published/data/recorded_violence.csv").write_bytes(b"n\n9\n")
+    with pytest.raises(NotVerified, match="the table that entry 1 released is lost or was changed"):
+        publish(tmp_path, 2)
+    assert (tmp_path / "published/data/recorded_violence.csv").read_bytes() == b"n\n9\n"
+
+
+def test_a_ledger_that_does_not_hold_is_not_added_to(tmp_path: Path):
+    publish(tmp_path, 1)
+    ledger = tmp_path / "published/ledger.jsonl"
+    ledger.write_bytes(ledger.read_bytes().replace(b"open-data 1", b"open-data 2"))
+    with pytest.raises(NotVerified, match=r"entry 1: .* restore published/ from a copy"):
+        begin(tmp_path)
+
+
+def test_files_without_a_ledger_are_not_replaced(tmp_path: Path):
+    (tmp_path / "published").mkdir()
+    publish(tmp_path, 1)
+    (tmp_path / "published/ledger.jsonl").unlink()
+    with pytest.raises(NotVerified, match="published/ has files and no ledger"):
+        begin(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["published", "published.new", "published.old"])
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_link_or_file_where_a_folder_belongs_is_refused(tmp_path: Path, name: str, kind: str):
+    if kind == "file":
+        (tmp_path / name).write_bytes(b"")
+    else:
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BadData, match=name):
+        begin(tmp_path)
+
+
+# --- recovery: each state that a killed run can leave -----------------------------------------------
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    """Two whole publications, the first and the one after it."""
+    for name, counts in (("first", (1,)), ("second", (1, 2))):
+        (tmp_path / name).mkdir()
+        for count in counts:
+            publish(tmp_path / name, count)
+    return tmp_path / "first/published", tmp_path / "second/published"
+
+
+def whole(source: Path, place: Path) -> None:
+    shutil.copytree(source, place)
+
+
+def half(source: Path, place: Path) -> None:
+    whole(source, place)
+    (place / "manifest.json").unlink()
+    (place / "verify.py").unlink()
+
+
+STATES = {
+    "nothing": ({}, None),
+    "as it should be": ({"published": ("first", whole)}, 1),
+    "writing the first": ({"published.new": ("first", half)}, None),
+    "first written, not swapped in": ({"published.new": ("first", whole)}, None),
+    "writing the next": ({"published": ("first", whole), "published.new": ("second", half)}, 1),
+    "next written": ({"published": ("first", whole), "published.new": ("second", whole)}, 1),
+    "between the renames": ({"published.old": ("first", whole), "published.new": ("second", whole)}, 2),
+    "between, new one not whole": ({"published.old": ("first", whole), "published.new": ("second", half)}, 1),
+    "between, no new one at all": ({"published.old": ("first", whole)}, 1),
+    "removing the old": ({"published": ("second", whole), "published.old": ("first", half)}, 2),
+    "all three": (
+        {"published": ("second", whole), "published.old": ("first", half), "published.new": ("second", half)},
+        2,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_recovery_leaves_old_or_new_and_nothing_beside(two: tuple[Path, Path], tmp_path: Path, state: str):
+    places, expected = STATES[state]
+    root = tmp_path / "workspace"
+    root.mkdir()
+    for name, (which, how) in places.items():
+        how(two[0] if which == "first" else two[1], root / name)
+    recover(root)
+    assert ([] if expected is None else ["published"]) == beside(root)
+    if expected is not None:
+        source = two[expected - 1]
+        assert {path: found[0] for path, found in snapshot(source).items()} == {
+            path: found[0] for path, found in snapshot(root / "published").items()
+        }
+
+
+def test_everything_is_on_the_disk_before_the_first_rename(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    publish(tmp_path, 1)
+    steps: list[str] = []
+    sync, rename = os.fsync, Path.rename
+
+    def noted_sync(opened: int) -> None:
+        steps.append(str(Path(f"/proc/self/fd/{opened}").readlink()))
+        sync(opened)
+
+    def noted_rename(path: Path, target: Path) -> Path:
+        steps.append("rename")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(Path, "rename", noted_rename)
+    publish(tmp_path, 2)
+    new = tmp_path / "published"
+    written = {new, *new.rglob("*")}
+    synced = {path.replace("published.new", "published") for path in steps[: steps.index("rename")]}
+    assert {str(path) for path in written} == synced
+    assert str(tmp_path) == steps[-1]
+
+
+def test_a_folder_in_use_leaves_the_old_publication(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    publish(tmp_path, 1)
+    before = snapshot(tmp_path / "published")
+    rename = Path.rename
+
+    def refuse_new(path: Path, target: Path) -> Path:
+        if path.name == "published.new":
+            raise PermissionError(13, "in use", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_new)
+    with pytest.raises(Busy, match="in use"):
+        publish(tmp_path, 2)
+    assert before == snapshot(tmp_path / "published")
+    assert beside(tmp_path) == ["published"]
+
+
+# --- killed for real --------------------------------------------------------------------------------
+
+FORKS = '''
+import os, shutil, signal, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from test_publication import publish, recover, beside, verify
+
+root = Path(sys.argv[1])
+STEPS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir"}
+
+def killed_at(step):
+    """Publish over a first publication, killed with SIGKILL at that step on the file system."""
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    publish(root, 1)
+    child = os.fork()
+    if child == 0:
+        left = step
+        def watch(event, arguments):
+            nonlocal left
+            if event in STEPS:
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+        sys.addaudithook(watch)
+        publish(root, 2)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+step, code = 0, -signal.SIGKILL
+while code == -signal.SIGKILL:
+    step += 1
+    code = killed_at(step)
+    recover(root)
+    assert beside(root) == ["published"], (step, beside(root))
+    report = verify(root / "published")
+    assert report.holds, (step, report.line)
+    shown = (root / "published/data/recorded_violence.csv").read_text().split()[1]
+    assert report.entries == 2 * int(shown), (step, report.line)
+    print(shown, end="")
+assert code == 0, code
+'''
+
+
+def test_killed_at_every_step_on_the_file_system_leaves_old_or_new(tmp_path: Path):
+    found = subprocess.run(
+        [sys.executable, "-c", FORKS, str(tmp_path / "workspace"), str(Path(__file__).parent)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+    old, new = found.stdout.count("1"), found.stdout.count("2")
+    assert "1" * old + "2" * new == found.stdout
+    assert old > 30
+    assert new > 5
+
+
+ENDLESS = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from test_publication import publish
+count = int(sys.argv[3])
+while True:
+    publish(Path(sys.argv[1]), count)
+    print(count, flush=True)
+    count += 1
+"""
+
+
+def test_killed_at_random_moments_the_history_goes_on(tmp_path: Path):
+    chance, count = random.Random(20261123), 1
+    for _ in range(8):
+        arguments = [str(tmp_path), str(Path(__file__).parent), str(count)]
+        child = subprocess.Popen([sys.executable, "-c", ENDLESS, *arguments], stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(chance.uniform(0, 0.05))
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+        recover(tmp_path)
+        assert beside(tmp_path) == ["published"]
+        assert verify(tmp_path / "published").holds
+        count = int((tmp_path / "published/data/recorded_violence.csv").read_text().split()[1]) + 1
+    figures = parse((tmp_path / "published/ledger.jsonl").read_bytes()).lines[::2]
+    assert count - 1 == len(figures)
+
+
+def test_code_identity_is_the_version_and_a_hash_that_source_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "rules/policy.toml").write_text("a = 1\n")
+    monkeypatch.setattr(publication.evenhand, "__file__", str(tmp_path / "__init__.py"))
+    before = code_identity()
+    (tmp_path / "notes.txt").write_text("no source")
+    assert before == code_identity()
+    (tmp_path / "rules/policy.toml").write_text("a = 2\n")
+    assert before != code_identity()
+    assert before.startswith(f"{publication.evenhand.__version__} (")

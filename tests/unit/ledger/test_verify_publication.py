@@ -1,0 +1,350 @@
+"""The verifier on what people, accidents and attackers do: it names the first thing that differs."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from evenhand.ledger import verify as module
+from evenhand.ledger.verify import Kind, canonical, digest, line_hash, main, verify
+
+Tamper = Callable[[Path], None]
+Publish = Callable[[Path, int], None]
+
+
+def edit(relative: str, old: bytes, new: bytes) -> Tamper:
+    def apply(folder: Path) -> None:
+        content = (folder / relative).read_bytes()
+        assert old in content
+        (folder / relative).write_bytes(content.replace(old, new, 1))
+
+    return apply
+
+
+def lines_kept(*order: int) -> Tamper:
+    """The ledger with only these lines, in this order, counted from 1."""
+
+    def apply(folder: Path) -> None:
+        lines = (folder / "ledger.jsonl").read_bytes().splitlines(keepends=True)
+        (folder / "ledger.jsonl").write_bytes(b"".join(lines[number - 1] for number in order))
+
+    return apply
+
+
+def whole_ledger(content: bytes) -> Tamper:
+    return lambda folder: (folder / "ledger.jsonl").write_bytes(content) and None
+
+
+def appended(content: bytes) -> Tamper:
+    return lambda folder: whole_ledger((folder / "ledger.jsonl").read_bytes() + content)(folder)
+
+
+def cut_by(count: int) -> Tamper:
+    return lambda folder: whole_ledger((folder / "ledger.jsonl").read_bytes()[:-count])(folder)
+
+
+def removed(relative: str) -> Tamper:
+    return lambda folder: (folder / relative).unlink()
+
+
+def added(relative: str) -> Tamper:
+    return lambda folder: (folder / relative).write_bytes(b"x") and None
+
+
+def renamed(old: str, new: str) -> Tamper:
+    return lambda folder: (folder / old).rename(folder / new) and None
+
+
+def linked(relative: str) -> Tamper:
+    """The very same content, but reached through a link out of the folder."""
+
+    def apply(folder: Path) -> None:
+        away = folder.parent / "away"
+        (folder / relative).rename(away)
+        (folder / relative).symlink_to(away)
+
+    return apply
+
+
+def made_folder(relative: str) -> Tamper:
+    def apply(folder: Path) -> None:
+        (folder / relative).unlink(missing_ok=True)
+        (folder / relative).mkdir()
+
+    return apply
+
+
+def piped(folder: Path) -> None:
+    (folder / "data/coverage.csv").unlink()
+    os.mkfifo(folder / "data/coverage.csv")
+
+
+LEDGER = "ledger.jsonl, entry "
+
+CASES: dict[str, tuple[Tamper, Kind, str]] = {
+    "a number in a table": (edit("data/coverage.csv", b"E1,1", b"E1,7"), Kind.CHANGED, "data/coverage.csv"),
+    "a row more": (edit("data/coverage.csv", b"E1,1", b"E1,1\nE2,1"), Kind.CHANGED, "data/coverage.csv"),
+    "a number on a page": (edit("site/index.html", b">2<", b">3<"), Kind.CHANGED, "site/index.html"),
+    "a foot": (edit("site/index.html", b'head="', b'head=" '), Kind.CHANGED, "site/index.html"),
+    "the verifier": (edit("verify.py", b"FAILED = 6", b"FAILED = 0"), Kind.CHANGED, "verify.py"),
+    "the manifest": (edit("manifest.json", b'"size": ', b'"size":  '), Kind.CHANGED, "manifest.json"),
+    "what an entry says": (
+        edit("ledger.jsonl", b"open-data 1", b"open-data 2"), Kind.CHAIN, LEDGER + "1"),
+    "a space in a line": (edit("ledger.jsonl", b'","', b'", "'), Kind.ENTRY, LEDGER + "1"),
+    "line ends of Windows": (edit("ledger.jsonl", b"\n", b"\r\n"), Kind.ENTRY, LEDGER + "1"),
+    "first entry dropped": (lines_kept(2, 3, 4, 5), Kind.CHAIN, LEDGER + "1"),
+    "an entry dropped": (lines_kept(1, 3, 4, 5), Kind.CHAIN, LEDGER + "2"),
+    "two entries swapped": (lines_kept(1, 2, 4, 3, 5), Kind.CHAIN, LEDGER + "3"),
+    "an entry twice": (lines_kept(1, 2, 2, 3, 4, 5), Kind.CHAIN, LEDGER + "3"),
+    "last publication cut off": (lines_kept(1, 2, 3, 4), Kind.TAIL, LEDGER + "4"),
+    "cut back to the publication before": (lines_kept(1, 2, 3), Kind.CHANGED, "manifest.json"),
+    "no line left": (whole_ledger(b""), Kind.TAIL, "ledger.jsonl"),
+    "last line end cut off": (cut_by(1), Kind.ENTRY, LEDGER + "5"),
+    "cut in the middle of a line": (cut_by(40), Kind.ENTRY, LEDGER + "5"),
+    "an empty line more": (appended(b"\n"), Kind.ENTRY, LEDGER + "6"),
+    "binary junk": (appended(b"\xff\x00\x80" * 9 + b"\n"), Kind.ENTRY, LEDGER + "6"),
+    "a list": (appended(b"[]\n"), Kind.ENTRY, LEDGER + "6"),
+    "no number": (appended(b"NaN\n"), Kind.ENTRY, LEDGER + "6"),
+    "nested past reason": (appended(b"[" * 200_000 + b"]" * 200_000 + b"\n"), Kind.ENTRY, LEDGER + "6"),
+    "half a character": (appended(b'{"entry":"\\ud800"}\n'), Kind.ENTRY, LEDGER + "6"),
+    "another kind": (appended(b'{"entry":"figment"}\n'), Kind.ENTRY, LEDGER + "6"),
+    "kind is a list": (appended(b'{"entry":[]}\n'), Kind.ENTRY, LEDGER + "6"),
+    "a file removed": (removed("site/map.svg"), Kind.MISSING, "site/map.svg"),
+    "ledger removed": (removed("ledger.jsonl"), Kind.MISSING, "ledger.jsonl"),
+    "manifest removed": (removed("manifest.json"), Kind.MISSING, "manifest.json"),
+    "a file added": (added("site/zz.html"), Kind.ADDED, "site/zz.html"),
+    "an odd name added": (added("site/zz\n\u202e\u00e9"), Kind.ADDED, "site/zz\\n\\u202e\\xe9"),
+    "a folder added": (made_folder("site/zz"), Kind.ADDED, "site/zz"),
+    "a file renamed": (renamed("site/map.svg", "site/a.svg"), Kind.ADDED, "site/a.svg"),
+    "a table becomes a link": (linked("data/coverage.csv"), Kind.ODD, "data/coverage.csv"),
+    "ledger becomes a link": (linked("ledger.jsonl"), Kind.ODD, "ledger.jsonl"),
+    "a folder becomes a link": (linked("site"), Kind.ODD, "site"),
+    "a table becomes a folder": (made_folder("data/coverage.csv"), Kind.ODD, "data/coverage.csv"),
+    "ledger becomes a folder": (made_folder("ledger.jsonl"), Kind.ODD, "ledger.jsonl"),
+    "manifest becomes a folder": (made_folder("manifest.json"), Kind.ODD, "manifest.json"),
+    "a table becomes a pipe": (piped, Kind.ODD, "data/coverage.csv"),
+}  # fmt: skip
+
+
+def test_an_untouched_publication_holds(published: Path):
+    report = verify(published)
+    assert f"5 entries hold; 9 files as published; head {report.head}" == report.line
+    assert (report.holds, report.entries, report.files, report.kind, report.where) == (True, 5, 9, None, "")
+    assert f'data-ledger-head="{report.head}"' in (published / "site/index.html").read_text()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_was_done_is_named(published: Path, case: str):
+    tamper, kind, where = CASES[case]
+    tamper(published)
+    report = verify(published)
+    assert (False, kind, where) == (report.holds, report.kind, report.where)
+    assert report.line.startswith(f"{where}: ")
+    assert report.line.isascii()
+    assert report.line.isprintable()
+
+
+def test_every_kind_of_trouble_has_a_case():
+    elsewhere = {Kind.DATA, Kind.FOOT, Kind.HEAD, Kind.UNREADABLE}
+    assert set(Kind) - elsewhere == {kind for _, kind, _ in CASES.values()}
+
+
+def test_a_line_longer_than_any_is_refused_without_reading_it_all(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "LONGEST_LINE", 2000)
+    whole_ledger(b"x" * 10_000)(published)
+    assert "ledger.jsonl, entry 1: the line is cut off or far too long" in verify(published).line
+
+
+def reseal(folder: Path, **changes: str) -> None:
+    """What an attacker with the code does: write manifest and last line anew, so that hashes agree."""
+    lines = (folder / "ledger.jsonl").read_bytes().splitlines()
+    paths = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in {"ledger.jsonl", "manifest.json"}
+    ]
+    rows = [
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "sha256": digest(path.read_bytes()),
+            "size": path.stat().st_size,
+        }
+        for path in paths
+    ]
+    (folder / "manifest.json").write_text(json.dumps({"files": sorted(rows, key=lambda row: row["path"])}))
+    last = {**json.loads(lines[-1]), "manifest": digest((folder / "manifest.json").read_bytes()), **changes}
+    lines[-1] = canonical({**last, "hash": line_hash(last)})
+    (folder / "ledger.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+
+
+def test_resealing_alone_leaves_a_publication_that_holds(published: Path):
+    reseal(published)
+    assert verify(published).holds
+
+
+@pytest.mark.parametrize("relative", ["data/recorded_violence.csv", "data/coverage.json"])
+def test_a_table_changed_under_a_new_manifest_does_not_match_its_entry(published: Path, relative: str):
+    (published / relative).write_bytes(b"area,n\nE1,0\n")
+    reseal(published)
+    report = verify(published)
+    assert Kind.DATA is report.kind
+    assert relative in report.line
+
+
+def test_a_table_that_no_entry_released_is_named(published: Path):
+    (published / "data/extra.csv").write_bytes(b"n\n1\n")
+    reseal(published)
+    assert (verify(published).kind, verify(published).where) == (Kind.DATA, "data/extra.csv")
+
+
+def test_an_earlier_release_removed_under_a_new_manifest_names_its_entry(published: Path):
+    next((published / "data/earlier").iterdir()).unlink()
+    (published / "data/earlier").rmdir()
+    reseal(published)
+    assert (verify(published).kind, verify(published).where) == (Kind.DATA, "ledger.jsonl, entry 1")
+
+
+@pytest.mark.parametrize("page", [b"<p>no foot</p>", b'<p data-ledger-head="' + b"a" * 64 + b'">', b""])
+def test_a_page_with_another_head_or_none_is_named(published: Path, page: bytes):
+    (published / "site/index.html").write_bytes(page)
+    reseal(published)
+    assert (verify(published).kind, verify(published).where) == (Kind.FOOT, "site/index.html")
+
+
+def test_a_foot_across_two_chunks_is_found(published: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "CHUNK", 7)
+    assert verify(published).holds
+
+
+def test_a_publication_of_another_head_breaks_the_chain(published: Path):
+    reseal(published, head_of_figures="a" * 64)
+    assert (verify(published).kind, verify(published).where) == (Kind.CHAIN, "ledger.jsonl, entry 5")
+
+
+def test_a_path_out_of_the_folder_in_the_manifest_opens_nothing(published: Path):
+    (published.parent / "secret").write_bytes(b"x")
+    rows = json.loads((published / "manifest.json").read_text())["files"]
+    rows.insert(0, {"path": "../secret", "sha256": digest(b"x"), "size": 1})
+    content = json.dumps({"files": rows}).encode()
+    lines = (published / "ledger.jsonl").read_bytes().splitlines()
+    last = {**json.loads(lines[-1]), "manifest": digest(content)}
+    lines[-1] = canonical({**last, "hash": line_hash(last)})
+    (published / "ledger.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    (published / "manifest.json").write_bytes(content)
+    assert (verify(published).kind, verify(published).where) == (Kind.MISSING, "../secret")
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"files":[1]}', b'{"files":[{"path":1}]}', b"\xff"])
+def test_a_manifest_that_is_none_is_named(published: Path, content: bytes):
+    (published / "manifest.json").write_bytes(content)
+    lines = (published / "ledger.jsonl").read_bytes().splitlines()
+    last = {**json.loads(lines[-1]), "manifest": digest(content)}
+    lines[-1] = canonical({**last, "hash": line_hash(last)})
+    (published / "ledger.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    assert (verify(published).kind, verify(published).where) == (Kind.ENTRY, "manifest.json")
+
+
+def test_a_file_that_cannot_be_read_is_named(published: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(path: Path) -> tuple[str, set[bytes]]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(module, "hash_file", refuse)
+    assert (verify(published).kind, verify(published).where) == (Kind.UNREADABLE, "manifest.json")
+
+
+def test_a_head_kept_elsewhere_is_found_in_the_ledger_or_is_not(published: Path):
+    first = json.loads((published / "ledger.jsonl").read_bytes().splitlines()[0])["hash"]
+    assert (
+        "the head you kept is entry 1: it and all before it stand"
+        in verify(published, f" {first.upper()}\n").line
+    )
+    report = verify(published, "f" * 64)
+    assert (report.holds, report.kind, report.entries) == (False, Kind.HEAD, 5)
+
+
+def test_a_folder_put_back_to_an_earlier_publication_is_told_only_by_a_head_kept_elsewhere(
+    tmp_path: Path, publish: Publish
+):
+    publish(tmp_path, 1)
+    shutil.copytree(tmp_path / "published", tmp_path / "earlier")
+    publish(tmp_path, 2)
+    kept = verify(tmp_path / "published").head
+    assert verify(tmp_path / "earlier").holds
+    assert Kind.HEAD is verify(tmp_path / "earlier", kept).kind
+
+
+def test_a_history_written_anew_is_told_only_by_a_head_kept_elsewhere(tmp_path: Path, publish: Publish):
+    for name, counts in (("true", (1, 2)), ("false", (7, 2))):
+        (tmp_path / name).mkdir()
+        for count in counts:
+            publish(tmp_path / name, count)
+    kept = verify(tmp_path / "true/published").head
+    assert verify(tmp_path / "false/published").holds
+    assert Kind.HEAD is verify(tmp_path / "false/published", kept).kind
+
+
+def test_no_folder_is_said_plainly(tmp_path: Path):
+    assert "there is no such folder" in verify(tmp_path / "none").line
+    assert Kind.MISSING is verify(tmp_path).kind
+
+
+def run(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-I", str(script), *arguments], capture_output=True, text=True, check=False, cwd="/"
+    )
+
+
+def test_the_published_copy_is_the_verifier_itself(published: Path):
+    assert Path(module.__file__).read_bytes() == (published / "verify.py").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "case", [None, "a number in a table", "an entry dropped", "binary junk", "a folder added"]
+)
+def test_both_verifiers_say_the_same(published: Path, case: str | None):
+    if case:
+        CASES[case][0](published)
+    report, found = verify(published), run(published / "verify.py")
+    assert (0 if report.holds else 6, report.line) == (found.returncode, found.stdout.splitlines()[0])
+    assert found.stderr == ""
+    assert module.as_json(report) == run(published / "verify.py", str(published), "--json").stdout.strip()
+
+
+def test_success_says_how_to_compare_the_head_and_failure_is_one_line(published: Path):
+    assert "What this cannot know" in run(published / "verify.py").stdout
+    found = run(published / "verify.py", str(published), "--head", "0123")
+    assert (found.returncode, len(found.stdout.splitlines())) == (6, 1)
+    assert "What this cannot know" in run(published / "verify.py", "--help").stdout
+
+
+def test_main_returns_the_exit_code(published: Path, capsys: pytest.CaptureFixture[str]):
+    assert main([str(published)]) == 0
+    assert main([str(published / "site")]) == 6
+    assert "ledger.jsonl: this file was published and is missing" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_the_verifier_stands_alone_and_reads_as_python_3_9():
+    parsed = ast.parse(Path(module.__file__).read_text(), feature_version=(3, 9))
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(parsed)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or "."]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= sys.stdlib_module_names
+    assert Path(module.__file__).read_bytes().isascii()
