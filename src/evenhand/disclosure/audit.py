@@ -1,178 +1,111 @@
-"""The audit: can a reader who knows the policy work a hidden count out from what is shown?
-
-The reader is taken to know every sum (`sums`), that hidden counts lie in the policy's range, that
-rounded ones lie within half a base of what is shown, and that all are whole numbers from 0. A hidden
-count is safe when two tables agree with all of that and differ in it. The truth is one. The audit looks
-for the other by integer programming, and takes none on trust: what the solver finds is checked in
-integer arithmetic. So a refusal may err (a solver that finds nothing), a pass cannot, for this reader.
-Method: exact disclosure by interval audit (Fischetti and Salazar 2000), with integers for intervals.
-"""
+"""The audit: a table is refused where a hidden count could be worked out, with the cell and the sum."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse.csgraph import connected_components
+import pyarrow as pa
 
-from evenhand.disclosure.primary import Integers
-from evenhand.disclosure.sums import Sums
+from evenhand.disclosure.attack import worked_out
+from evenhand.disclosure.partition import Partition, axes
+from evenhand.disclosure.primary import HIDDEN, NOT_KNOWN, Integers, bounds, count_states, integers, rounded
+from evenhand.disclosure.sums import Sums, sums
+from evenhand.disclosure.system import Flags, Knowledge
 from evenhand.errors import Refused
-
-Numbers = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-SWEEPS = 12
-"""Attempts to clear many cells at once before the rest are tried one by one."""
-NODES = 2_000
-"""Branches of one integer programme: a limit that gives the same answer on any machine, unlike seconds."""
-INFEASIBLE = 2
-"""SciPy's status for a programme without a solution."""
+from evenhand.measure import Measure
+from evenhand.rules.policy import Policy
+from evenhand.tables.schema import Role
 
 
-@dataclass(frozen=True)
-class Knowledge:
-    """What a reader knows of each cell, `low` to `high`; which are hidden; and the truth (-1: not known)."""
+def audit(table: pa.Table, measure: Measure, policy: Policy, partitions: tuple[Partition, ...]) -> None:
+    """Do nothing where every hidden count keeps two possible values at least.
 
-    low: Numbers
-    high: Numbers
-    hidden: Flags
-    truth: Integers
-
-
-@dataclass(frozen=True)
-class System:
-    """Sums over cells that are not known exactly: `matrix @ values == total`, within `low` to `high`."""
-
-    matrix: sparse.csr_array
-    total: Numbers
-    low: Numbers
-    high: Numbers
-    cells: Integers
-    """The cell that each column of the matrix is."""
-
-    def part(self, number: int) -> System:
-        """The sums and cells that are connected with one cell, by its position."""
-        labels = _labels(self.matrix)
-        sums = self.matrix.shape[0]
-        return self.only(labels[:sums] == labels[sums + number], labels[sums:] == labels[sums + number])
-
-    def only(self, sums: Flags, cells: Flags) -> System:
-        """Some of the sums and cells."""
-        matrix = sparse.csr_array(self.matrix[sums][:, cells])
-        return System(matrix, self.total[sums], self.low[cells], self.high[cells], self.cells[cells])
-
-
-def worked_out(sums: Sums, knowledge: Knowledge) -> int | None:
-    """The first hidden cell that has one possible value, or None. Raises Refused where it cannot tell."""
-    system = _system(sums, knowledge)
-    alone = np.diff(system.matrix.indptr) == 1
-    given_away = system.cells[system.matrix[alone].indices]
-    given_away = given_away[knowledge.hidden[given_away]]
-    if len(given_away):
-        return int(given_away.min())
-    open_cells = np.flatnonzero(knowledge.hidden[system.cells])
-    open_cells = _swept(system, open_cells, knowledge.truth[system.cells])
-    while len(open_cells):
-        other = _other_value(system, int(open_cells[0]), knowledge)
-        if other is None:
-            return int(system.cells[open_cells[0]])
-        part, values = other
-        moved = part.cells[values != knowledge.truth[part.cells]]
-        open_cells = open_cells[~np.isin(system.cells[open_cells], moved)]
-    return None
-
-
-def _system(sums: Sums, knowledge: Knowledge) -> System:
-    """The sums with what is known exactly moved to the right, less what touches nothing hidden."""
-    number, count = sums.number, len(sums.why)
-    exact = knowledge.low == knowledge.high
-    fixed = np.where(exact, knowledge.low, 0.0)
-    total = -np.bincount(number, sums.sign * fixed[sums.cell], minlength=count)
-    loose = ~exact[sums.cell]
-    cells, columns = np.unique(sums.cell[loose], return_inverse=True)
-    entries = (sums.sign[loose].astype(float), (number[loose], columns))
-    matrix = sparse.csr_array(entries, shape=(count, len(cells)))
-    whole = System(matrix, total, knowledge.low[cells], knowledge.high[cells], cells)
-    labels = _labels(matrix)
-    relevant = np.isin(labels, labels[count:][knowledge.hidden[cells]])
-    return whole.only(relevant[:count], relevant[count:])
-
-
-def _labels(matrix: sparse.csr_array) -> Integers:
-    """The component of each sum, then of each cell."""
-    graph = sparse.block_array([[None, matrix], [matrix.T, None]])
-    return connected_components(graph, directed=False)[1]
-
-
-def _swept(system: System, open_cells: Integers, truth: Integers) -> Integers:
-    """The open cells that no sweep could move from their true value."""
-    still = 0
-    for sweep in range(SWEEPS):
-        if not len(open_cells) or still == 2:
-            break
-        aim = np.zeros(len(system.cells))
-        aim[open_cells] = _weights(open_cells, sweep // 2) * (1 if sweep % 2 else -1)
-        values = _solution(system, aim)
-        if values is None:
-            raise Refused("the partitions contradict the table", next_step="correct the areas and periods")
-        stay = values[open_cells] == truth[open_cells]
-        still = 0 if not stay.all() else still + 1
-        open_cells = open_cells[stay]
-    return open_cells
-
-
-def _weights(numbers: Integers, sweep: int) -> Numbers:
-    """A number from -1 to 1 for each, spread evenly and always the same (golden-ratio hashing)."""
-    return np.modf((numbers + 1) * 0.6180339887498949 * (sweep + 1))[0] * 2 - 1
-
-
-def _other_value(system: System, number: int, knowledge: Knowledge) -> tuple[System, Numbers] | None:
-    """Another table that agrees with all that is shown and differs in this cell, or None."""
-    cell = system.cells[number]
-    part = system.part(number)
-    own = part.cells == cell
-    truth = float(knowledge.truth[cell])
-    for low, high in ((truth + 1, knowledge.high[cell]), (knowledge.low[cell], truth - 1)):
-        if low > high:
-            continue
-        moved = System(
-            part.matrix, part.total, np.where(own, low, part.low), np.where(own, high, part.high), part.cells
-        )
-        values = _solution(moved, np.zeros(len(part.cells)))
-        if values is not None:
-            return part, values
-    return None
-
-
-def _solution(system: System, aim: Numbers) -> Numbers | None:
-    """Whole numbers that meet every sum and make `aim` small, or None where there are none.
-
-    Raises Refused where the solver gives up, or gives what does not meet the sums.
+    `table` holds the true counts in key order. Raises Refused for a hidden count that can be worked out,
+    for a partition that does not hold, and where the measure sums over a dimension of which no partition
+    is given.
     """
-    found: Any = milp(
-        aim,
-        integrality=np.ones(len(aim)),
-        bounds=Bounds(system.low, system.high),
-        constraints=LinearConstraint(system.matrix, system.total, system.total),
-        options={"node_limit": NODES, "mip_rel_gap": 0.5},
-    )
-    if found.status == INFEASIBLE:
-        return None
-    values = None if found.x is None else np.rint(found.x)
-    if values is None or not _meets(system, values):
+    used = tuple(partition for partition in partitions if partition.dimension in measure.sums_over)
+    _all_given(table, measure, used)
+    structure = sums(table, measure.result, used)
+    knowledge = _knowledge(_counts(table, measure), structure, policy)
+    knowledge = _told_by_nulls(structure, knowledge, _must_hold(structure, knowledge, table, measure))
+    found = worked_out(structure, knowledge)
+    if found is not None:
+        how = dict.fromkeys(structure.why[number] for number in found[1])
         raise Refused(
-            "the audit could not tell whether hidden counts can be worked out",
+            f"the hidden count can be worked out, since {' and '.join(how)}",
+            where=_where(found[0], table, measure),
             next_step="choose a coarser level or a longer period",
         )
-    return values
 
 
-def _meets(system: System, values: Numbers) -> bool:
-    """Exact: whole numbers of this size are exact as floats."""
-    inside = (values >= system.low) & (values <= system.high)
-    return bool(inside.all() and (system.matrix @ values == system.total).all())
+def _all_given(table: pa.Table, measure: Measure, used: tuple[Partition, ...]) -> None:
+    given = {partition.dimension for partition in used}
+    for axis in axes(table, measure.result):
+        if axis.dimension in measure.sums_over and axis.dimension not in given and len(axis.places) > 1:
+            raise Refused(
+                f"has hidden counts that add up over {axis.dimension}, and no partition says to what",
+                where=measure.name,
+                next_step="give the gate the partitions of the areas and periods published",
+            )
+
+
+def _counts(table: pa.Table, measure: Measure) -> Integers:
+    """The counts, column after column, -1 for null: the order of cells in Sums."""
+    columns = measure.result.with_role(Role.COUNT)
+    return np.concatenate([integers(table[column.name]) for column in columns])
+
+
+def _knowledge(counts: Integers, structure: Sums, policy: Policy) -> Knowledge:
+    """What a reader knows of the cells of the table; of cells that are not in it, that they are not < 0."""
+    states = count_states(counts, policy)
+    low, high = (ends.astype(float) for ends in bounds(rounded(counts, policy), policy))
+    hidden, unknown = states == HIDDEN, states == NOT_KNOWN
+    low[hidden], high[hidden] = policy.hide_from or 0, policy.hide_to or 0
+    low[unknown], high[unknown] = 0, np.inf
+    absent = max(int(structure.cell.max(initial=-1)) + 1 - structure.present, 0)
+    return Knowledge(
+        np.r_[low, np.zeros(absent)],
+        np.r_[high, np.full(absent, np.inf)],
+        np.r_[hidden, np.zeros(absent, dtype=bool)],
+        np.r_[counts, np.full(absent, -1)],
+    )
+
+
+def _must_hold(structure: Sums, knowledge: Knowledge, table: pa.Table, measure: Measure) -> Flags:
+    """For each sum: do the parts that are known make up the whole?
+
+    Raises Refused for a whole that its parts cannot add up to: the audit would prove nothing.
+    """
+    count = len(structure.why)
+    known = knowledge.truth[structure.cell] >= 0
+    values = np.where(known, knowledge.truth[structure.cell], 0) * structure.sign
+    over = np.bincount(structure.number, values, minlength=count)
+    all_known = np.bincount(structure.number, ~known, minlength=count) == 0
+    whole_known = np.bincount(structure.number, ~known & (structure.sign < 0), minlength=count) == 0
+    wrong = np.flatnonzero(whole_known & ((over > 0) | (all_known & (over != 0))))
+    if len(wrong):
+        whole = structure.cell[(structure.number == wrong[0]) & (structure.sign < 0)][0]
+        raise Refused(
+            f"it is not so that {structure.why[wrong[0]]}",
+            where=_where(int(whole), table, measure),
+            next_step="correct the partition, or take the dimension out of the measure's sums_over",
+        )
+    return whole_known & (over == 0)
+
+
+def _told_by_nulls(structure: Sums, knowledge: Knowledge, complete: Flags) -> Knowledge:
+    """Where the known parts make up the whole, a reader may guess that those not supplied add nothing."""
+    not_supplied = (structure.cell < structure.present) & (knowledge.truth[structure.cell] < 0)
+    high = knowledge.high.copy()
+    high[structure.cell[complete[structure.number] & not_supplied]] = 0
+    return Knowledge(knowledge.low, high, knowledge.hidden, knowledge.truth)
+
+
+def _where(cell: int, table: pa.Table, measure: Measure) -> str:
+    """The measure, count column and key of a cell, in words."""
+    columns = measure.result.with_role(Role.COUNT)
+    if cell >= len(columns) * table.num_rows:
+        return measure.name
+    row = cell % table.num_rows
+    key = ", ".join(f"{name} {table[name][row].as_py()}" for name in measure.result.key)
+    return f"{measure.name}.{columns[cell // table.num_rows].name} at {key}"
