@@ -1,37 +1,50 @@
-"""Supply: one delivery of one table: by whom, under what licence and legal power, and what became of it."""
+"""Supply: one delivery of one table: by whom, under what licence and legal power, what became of it."""
 
 from evenhand.tables.schema import Column, Handling, Kind, Schema
+
+
+def _text(name: str, meaning: str, nullable: bool = False) -> Column:
+    return Column(name, Kind.TEXT, meaning, Handling.OPEN, nullable=nullable)
+
+
+def _rows(name: str, meaning: str) -> Column:
+    return Column(name, Kind.INTEGER, meaning, Handling.OPEN, unit="rows")
+
 
 SUPPLY = Schema(
     name="supply",
     row="One file as supplied, or one member of an archive.",
     columns=(
-        Column("supply", Kind.TEXT, "First 16 hex digits of the file's SHA-256", Handling.OPEN),
-        Column("sha256", Kind.TEXT, "SHA-256 of the file's bytes", Handling.OPEN),
-        Column("file", Kind.TEXT, "Path below incoming/, with the archive's member after '!'", Handling.OPEN),
-        Column("bytes", Kind.INTEGER, "Size as supplied, unpacked", Handling.OPEN, unit="bytes"),
-        Column("source", Kind.TEXT, "Name of the source that recognised it", Handling.OPEN),
-        Column("publisher", Kind.TEXT, "Who published it", Handling.OPEN),
-        Column("licence", Kind.TEXT, "Licence it was published under", Handling.OPEN),
-        Column("gateway", Kind.TEXT, "Legal power it came under", Handling.OPEN),
+        _text("supply", "First 16 hex digits of the file's SHA-256"),
         Column(
-            "series",
-            Kind.TEXT,
-            "What it is an edition of: a newer supply of a series replaces it",
-            Handling.OPEN,
+            "number", Kind.INTEGER, "Order of arrival; of two editions the later one holds", Handling.OPEN
         ),
+        _text("sha256", "SHA-256 of the file's bytes, unpacked"),
+        _text("file", "Path below incoming/, with an archive's member after '!'"),
+        Column("bytes", Kind.INTEGER, "Size, unpacked", Handling.OPEN, unit="bytes"),
+        _text("source", "Name of the source that recognised it"),
+        _text("publisher", "Who published it"),
+        _text("licence", "Licence it was published under"),
+        _text("gateway", "Legal power it came under"),
         Column("period_from", Kind.DATE, "First day covered", Handling.OPEN, nullable=True),
         Column("period_to", Kind.DATE, "Last day covered", Handling.OPEN, nullable=True),
-        Column("rows_read", Kind.INTEGER, "Rows in the file", Handling.OPEN, unit="rows"),
-        Column("rows_accepted", Kind.INTEGER, "Rows that met the schema", Handling.OPEN, unit="rows"),
-        Column(
-            "rows_quarantined",
-            Kind.INTEGER,
-            "Rows kept aside, each with its reason",
-            Handling.OPEN,
-            unit="rows",
-        ),
-        Column("replaced_by", Kind.TEXT, "The supply that replaced this one", Handling.OPEN, nullable=True),
+        _rows("rows_read", "Rows in the file"),
+        _rows("rows_accepted", "Rows that met the schema"),
+        _rows("rows_quarantined", "Rows kept aside, each with its reason"),
+        _text("note", "What a reader should know of how it was read", nullable=True),
     ),
     key=("supply",),
+)
+
+PART = Schema(
+    name="part",
+    row="One part of a supply that a later supply can replace: a force's month, a year's estimates.",
+    columns=(
+        _text("supply", "The supply"),
+        _text("part", "What it covers, such as 'Northumbria Police 2021-03'"),
+        Column("number", Kind.INTEGER, "The supply's order of arrival", Handling.OPEN),
+        _rows("rows", "Rows accepted for it"),
+        _text("replaced_by", "The later supply that holds instead; null while this one holds", nullable=True),
+    ),
+    key=("supply", "part"),
 )

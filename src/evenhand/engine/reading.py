@@ -1,0 +1,99 @@
+"""From a file delivered to a file ready to load: what it is, told by its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evenhand.engine import plain
+from evenhand.engine.intake import Delivered
+from evenhand.errors import BadData
+from evenhand.sources import Head, Layout, recognise
+
+HEADER_SEARCHED = 15
+"""Publishers put titles and notes above the header of a worksheet; none puts more rows than this."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A file that the loader can read."""
+
+    delivered: Delivered
+    layout: Layout
+    path: Path
+    columns: tuple[str, ...]
+    """Columns of the CSV at `path`, in order."""
+    plain: plain.Plain | None
+    """How it was made plain; None where the fast reader has the file as supplied."""
+
+
+def ready(delivered: Delivered, scratch: Path) -> Ready | None:
+    """The file made ready, or None when it is of no known format.
+
+    Raises BadData, naming file and place, for a file that is of a known format and cannot be read.
+    """
+    target = scratch / f"plain-{delivered.supply}.csv"
+    with delivered.path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith(b"PK"):
+        return _from_workbook(delivered, target)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _from_geojson(delivered, target)
+    if not start.strip():
+        raise BadData("is empty", where=delivered.label, next_step="ask the sender for the file again")
+    return _from_csv(delivered, target)
+
+
+def as_records(file: Ready, scratch: Path) -> Ready:
+    """The same file gone through record by record, because the fast reader found something in it."""
+    target = scratch / f"plain-{file.delivered.supply}.csv"
+    made = plain.from_csv(file.path, file.delivered.label, target)
+    return Ready(file.delivered, file.layout, target, (plain.LINE, *made.columns), made)
+
+
+def _from_csv(delivered: Delivered, target: Path) -> Ready | None:
+    columns = plain.header(delivered.path, delivered.label)
+    layout = _recognised(Head(columns, delivered.name), delivered.label)
+    if layout is None:
+        return None
+    if delivered.is_text:
+        return Ready(delivered, layout, delivered.path, columns, None)
+    made = plain.from_csv(delivered.path, delivered.label, target)
+    return Ready(delivered, layout, target, (plain.LINE, *made.columns), made)
+
+
+def _from_geojson(delivered: Delivered, target: Path) -> Ready | None:
+    made = plain.from_geojson(delivered.path, delivered.label, target)
+    layout = _recognised(Head(made.columns, delivered.name), delivered.label)
+    if layout is None:
+        return None
+    return Ready(delivered, layout, target, (plain.LINE, *made.columns), made)
+
+
+def _from_workbook(delivered: Delivered, target: Path) -> Ready | None:
+    for sheet, rows in plain.sheets(delivered.path, delivered.label):
+        for at, row in enumerate(rows[:HEADER_SEARCHED]):
+            layout = _recognised(Head(tuple(row), delivered.name, sheet), f"{delivered.label} sheet {sheet}")
+            if layout is not None:
+                made = plain.from_rows(rows, at, target)
+                return Ready(delivered, layout, target, (plain.LINE, *made.columns), made)
+    return None
+
+
+def _recognised(head: Head, where: str) -> Layout | None:
+    layout = recognise(head)
+    if layout is None:
+        return None
+    twice = sorted({name for name in head.columns if name and head.columns.count(name) > 1})
+    if twice:
+        raise BadData(
+            f"has the column {twice[0]!r} twice", where=f"{where} line 1", next_step="remove one of them"
+        )
+    if layout.missing:
+        wanted = ", ".join(layout.missing[:5])
+        raise BadData(
+            f"looks like {layout.source.title.lower()} but lacks {wanted}",
+            where=f"{where} line 1",
+            next_step="ask for the file with every column, as first published",
+        )
+    return layout

@@ -1,0 +1,88 @@
+"""A session of the engine: DuckDB through Ibis, bounded in memory, with the store's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table
+
+from evenhand.engine import store
+from evenhand.measure import Measure
+from evenhand.sources import SOURCES
+from evenhand.tables import STORED
+from evenhand.tables.schema import Kind, Schema
+
+MEMORY = "1200MB"
+"""Well under what a locked-down laptop has; what does not fit goes to the scratch folder."""
+
+_TYPES = {
+    Kind.TEXT: pa.string(),
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.DATE: pa.date32(),
+    Kind.INSTANT: pa.timestamp("us", tz="UTC"),
+    Kind.FLAG: pa.bool_(),
+}
+
+
+def arrow_schema(schema: Schema) -> pa.Schema:
+    """The schema as Arrow has it."""
+    return pa.schema([(column.name, _TYPES[column.kind]) for column in schema.columns])
+
+
+def begin(scratch: Path) -> Backend:
+    """A new engine that spills to `scratch` and never reaches the network."""
+    engine = ibis.duckdb.connect(
+        memory_limit=MEMORY,
+        temp_directory=str(scratch),
+        preserve_insertion_order=False,
+        autoinstall_known_extensions=False,
+        autoload_known_extensions=False,
+    )
+    engine.raw_sql("SET TimeZone = 'UTC'")
+    engine.raw_sql("SET enable_progress_bar = false")
+    return engine
+
+
+def stored(engine: Backend, folder: Path, catalogue: store.Catalogue, name: str) -> Table:
+    """A table of the store, in its schema's columns: only what holds, nothing that was replaced."""
+    schema = STORED[name]
+    files = [str(folder / file) for file in catalogue.batches.get(name, ())]
+    if not files:
+        return ibis.memtable(arrow_schema(schema).empty_table())
+    table = engine.read_parquet(files, table_name=f"stored_{name}")
+    return _in_force(table, catalogue, schema).select(*schema.names)
+
+
+def _in_force(table: Table, catalogue: store.Catalogue, schema: Schema) -> Table:
+    source = next(source for source in SOURCES.values() if source.table is schema)
+    if source.part is not None:
+        mine = {supply.supply for supply in catalogue.supplies if supply.source == source.name}
+        gone = [
+            f"{part.supply} {part.part}"
+            for part in catalogue.parts
+            if part.replaced_by and part.supply in mine
+        ]
+        return table.filter(~(table["supply"] + " " + source.part(table)).isin(gone)) if gone else table
+    numbers = ibis.memtable(
+        {
+            "supply": [supply.supply for supply in catalogue.supplies],
+            "number": [supply.number for supply in catalogue.supplies],
+        }
+    )
+    numbered = table.join(numbers, "supply")
+    latest = ibis.window(group_by=list(source.latest_by), order_by=ibis.desc(numbered["number"]))
+    ranked = numbered.mutate(behind=ibis.rank().over(latest))
+    return ranked.filter(ranked["behind"] == 0).select(*schema.names).distinct()
+
+
+def run(engine: Backend, measure: Measure, given: dict[str, object]) -> pa.Table:
+    """A measure's result in exactly its schema's columns and types, sorted by its key."""
+    arguments = {name: given[name] for name in (*measure.inputs, *measure.settings)}
+    counted = engine.to_pyarrow(measure.expression(**arguments))
+    ordered = counted.sort_by([(name, "ascending") for name in measure.result.key])
+    result = measure.statistics(ordered)
+    return result.select(list(measure.result.names)).cast(arrow_schema(measure.result))

@@ -1,0 +1,94 @@
+"""The workspace: the folder a partnership owns, and the one process that may write in it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evenhand.errors import BadConfig, Busy, NotThere
+
+CONFIG = "evenhand.toml"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where things are in a workspace."""
+
+    root: Path
+
+    @property
+    def config_file(self) -> Path:
+        """What the partnership says of itself."""
+        return self.root / CONFIG
+
+    @property
+    def incoming(self) -> Path:
+        """Files as supplied, never changed."""
+        return self.root / "incoming"
+
+    @property
+    def store(self) -> Path:
+        """Conformed tables, quarantine and supplies."""
+        return self.root / "store"
+
+    @property
+    def published(self) -> Path:
+        """What the public sees, and its ledger."""
+        return self.root / "published"
+
+    @property
+    def scratch(self) -> Path:
+        """Temporary files of the running process; emptied before each use."""
+        return self.store / "scratch"
+
+    def config(self) -> dict[str, Any]:
+        """`evenhand.toml` as written. Raises NotThere without one, BadConfig when it is no TOML."""
+        try:
+            return tomllib.loads(self.config_file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise NotThere(
+                "there is no evenhand.toml, so this is no workspace",
+                where=str(self.root),
+                next_step="make one with `evenhand init DIR`, or give its folder with --workspace",
+            ) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+            raise BadConfig(
+                f"is not valid TOML ({trouble})", where=str(self.config_file), next_step="mend that line"
+            ) from None
+
+    @contextmanager
+    def writing(self) -> Iterator[Path]:
+        """Hold the workspace for writing; gives an empty scratch folder. Raises Busy."""
+        self.store.mkdir(parents=True, exist_ok=True)
+        with (self.store / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise Busy(
+                    "another evenhand is writing in this workspace",
+                    where=str(self.root),
+                    next_step="wait until it has ended",
+                ) from None
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            self.scratch.mkdir()
+            try:
+                yield self.scratch
+            finally:
+                shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside, flush to disk, rename: readers see the old bytes or the new, never half."""
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)

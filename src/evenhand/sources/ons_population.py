@@ -1,0 +1,141 @@
+"""Mid-year population estimates for small areas, by single year of age.
+
+Publisher: Office for National Statistics (small area population estimates).
+Licence: Open Government Licence v3.0.
+Address: https://www.ons.gov.uk/peoplepopulationandcommunity/populationandmigration/populationestimates
+Cannot say: who is there by day or at night; town centres hold many more people than residents.
+Estimates between censuses drift, and those before Census 2021 were revised after it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import ibis
+from ibis import selectors as s
+from ibis.expr.types import StringValue, Table
+
+from evenhand.sources.ons_lookup import area_column
+from evenhand.sources.source import OGL3, Head, Layout, Source
+from evenhand.tables import POPULATION
+
+_AGE = re.compile(r"(?:([FM])\s?)?(\d{1,2})\+?")
+_PUBLISHED_CODES = {
+    "LSOA Code": "LSOA11",
+    "LSOA 2021 Code": "LSOA21",
+    "MSOA Code": "MSOA11",
+    "MSOA 2021 Code": "MSOA21",
+}
+_TOTALS = ("total_population", "All Ages", "Total")
+_PERSONS_SHEET = re.compile(r"Mid-(20\d\d) (Persons|LSOA 2021|MSOA 2021)", re.IGNORECASE)
+_YEAR_IN_NAME = (re.compile(r"(?<!\d)(20\d\d)(?!\d)"), re.compile(r"population(\d\d)(?!\d)"))
+
+
+def _age_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in columns if _AGE.fullmatch(name))
+
+
+def _area(columns: tuple[str, ...]) -> tuple[str, str] | None:
+    """The column of area codes and its level: the smallest of the file."""
+    for name in columns:
+        if name in _PUBLISHED_CODES:
+            return name, _PUBLISHED_CODES[name]
+        area = area_column(name)
+        if area and area[2] == "code":
+            return name, area[0]
+    return None
+
+
+def _year(head: Head) -> tuple[int | None, str]:
+    """The estimates' year and, where the file's own text does not hold it, a note."""
+    sheet = _PERSONS_SHEET.search(head.sheet)
+    if sheet:
+        return int(sheet[1]), ""
+    for pattern in _YEAR_IN_NAME:
+        found = pattern.search(head.file)
+        if found:
+            year = int(found[1]) if len(found[1]) == 4 else 2000 + int(found[1])
+            return year, f"the file does not say its year: {year} is taken from its name"
+    return None, ""
+
+
+def _recognise(head: Head) -> Layout | None:
+    ages = _age_columns(head.columns)
+    area = _area(head.columns)
+    if len(ages) < 60 or area is None:
+        return None
+    whole = {f"{sex}{age}" for sex in ("", "F", "M") for age in range(91)}
+    bare = {name.rstrip("+").replace(" ", "") for name in ages}
+    sexes = ("F", "M") if any(name[0] in "FM" for name in ages) else ("",)
+    missing = tuple(f"{sex}{age}" for sex in sexes for age in range(91) if f"{sex}{age}" not in bare & whole)
+    year, note = _year(head)
+    facts: dict[str, str | int] = {"code": area[0], "level": area[1]}
+    if year is None:
+        return Layout(ONS_POPULATION, facts, (*missing, "a year, in the name of the sheet or the file"))
+    return Layout(ONS_POPULATION, {**facts, "year": year}, missing, note)
+
+
+def _counts(raw: Table) -> list[ibis.expr.types.IntegerValue]:
+    return [raw[name].replace(",", "").try_cast("int64") for name in _age_columns(raw.columns)]
+
+
+def _problem(raw: Table, layout: Layout) -> StringValue:
+    counts = _counts(raw)
+    code = str(layout.facts["code"])
+    total = next((name for name in _TOTALS if name in raw.columns), None)
+    checks = [
+        (~raw[code].re_search(r"^[EW][0-9]{8}$").fill_null(False), ibis.literal(f"{code}|is no ONS code")),
+        (
+            ibis.or_(*[count.isnull() for count in counts]),
+            ibis.literal("ages|hold something that is no whole number"),
+        ),
+        (ibis.or_(*[count < 0 for count in counts]), ibis.literal("ages|hold a number below zero")),
+    ]
+    if total:
+        stated = raw[total].replace(",", "").try_cast("int64")
+        added = counts[0]
+        for count in counts[1:]:
+            added = added + count
+        checks.append(
+            ((stated != added).fill_null(True), ibis.literal(f"{total}|is not the sum of the ages"))
+        )
+    return ibis.cases(*checks, else_=None)
+
+
+def _conform(raw: Table, layout: Layout) -> Table:
+    ages = _age_columns(raw.columns)
+    code = str(layout.facts["code"])
+    narrow = raw.select("supply", *({code, *ages}))
+    long = narrow.pivot_longer(s.cols(*ages), names_to="age_column", values_to="persons_text")
+    age = long["age_column"].re_replace(r"[^0-9]", "").cast("int64")
+    rows = long.select(
+        supply=long["supply"],
+        area_level=ibis.literal(layout.facts["level"]),
+        area_code=long[code],
+        year=ibis.literal(layout.facts["year"], "int64"),
+        age=age,
+        persons=long["persons_text"].replace(",", "").cast("int64"),
+    )
+    if len(ages) <= 91:
+        return rows
+    by_person = rows.group_by("supply", "area_level", "area_code", "year", "age")
+    return by_person.agg(persons=rows["persons"].sum().cast("int64"))
+
+
+def _part(table: Table) -> StringValue:
+    return table["area_level"] + " mid-" + table["year"].cast("string")
+
+
+ONS_POPULATION = Source(
+    name="ons_population",
+    title="Population by single year of age",
+    publisher="Office for National Statistics",
+    licence=OGL3,
+    address="https://www.ons.gov.uk/peoplepopulationandcommunity/populationandmigration/populationestimates",
+    cannot_say="Residents only: town centres hold many more people by day and at night.",
+    table=POPULATION,
+    recognise=_recognise,
+    problem=_problem,
+    conform=_conform,
+    part=_part,
+)

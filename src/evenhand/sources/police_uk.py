@@ -1,0 +1,259 @@
+"""Street-level crime, outcomes, and stop and search, as police forces publish them.
+
+Publisher: the Home Office and police forces, through data.police.uk.
+Licence: Open Government Licence v3.0 (data.police.uk/about).
+Address: https://data.police.uk/data/ (archive and custom download, CSV).
+Cannot say: where exactly an incident was (each is moved to one of about 750,000 map points with at
+least eight addresses or none); who was hurt, with what, or whether it was domestic abuse; anything
+that nobody reported. "Violence and sexual offences" is one type. LSOA codes are of the publisher's
+vintage at the time of publication.
+"""
+
+from __future__ import annotations
+
+import ibis
+from ibis.expr.types import BooleanValue, StringValue, Table
+
+from evenhand.sources.source import OGL3, Head, Layout, Source, absent, share_present
+from evenhand.tables import INCIDENT, OUTCOME, STOP_SEARCH
+from evenhand.tables.incident import CRIME_TYPES
+
+_PUBLISHER = "Home Office and police forces (data.police.uk)"
+_ADDRESS = "https://data.police.uk/data/"
+_SHARED = (
+    "Crime ID",
+    "Month",
+    "Reported by",
+    "Falls within",
+    "Longitude",
+    "Latitude",
+    "Location",
+    "LSOA code",
+    "LSOA name",
+)
+STREET_COLUMNS = (*_SHARED, "Crime type", "Last outcome category", "Context")
+OUTCOME_COLUMNS = (*_SHARED, "Outcome type")
+STOP_COLUMNS = (
+    "Type",
+    "Date",
+    "Part of a policing operation",
+    "Policing operation",
+    "Latitude",
+    "Longitude",
+    "Gender",
+    "Age range",
+    "Self-defined ethnicity",
+    "Officer-defined ethnicity",
+    "Legislation",
+    "Object of search",
+    "Outcome",
+    "Outcome linked to object of search",
+    "Removal of more than just outer clothing",
+)
+_ENOUGH = 0.7
+"""A file with this share of a format's columns is that format with something missing."""
+
+
+def _blank(value: StringValue) -> StringValue:
+    """Null where the publisher left a field empty, quoted or not."""
+    return value.nullif("")
+
+
+def _month(raw: Table) -> ibis.expr.types.DateValue:
+    """The first day of `Month`, or null where it is no month."""
+    whole = (raw["Month"].length() == 7) & (raw["Month"].substr(4, 1) == "-")
+    return ibis.ifelse(whole, raw["Month"] + "-01", None).try_cast("date")
+
+
+def _is_lsoa(code: StringValue) -> BooleanValue:
+    country = code.substr(0, 3).isin(("E01", "W01", "S01"))
+    return (code.length() == 9) & country & code.substr(3).try_cast("int64").notnull()
+
+
+def _is_degrees(value: StringValue, low: float, high: float) -> BooleanValue:
+    return value.isnull() | value.try_cast("float64").between(low, high).fill_null(False)
+
+
+def _shared_problems(raw: Table) -> list[tuple[BooleanValue, str]]:
+    code = _blank(raw["LSOA code"])
+    return [
+        (_month(raw).isnull(), "Month|is no month; the publisher writes YYYY-MM"),
+        (_blank(raw["Reported by"]).isnull(), "Reported by|is empty; every row names its force"),
+        (
+            ~_is_degrees(_blank(raw["Longitude"]), -9.5, 2.5),
+            "Longitude|is no longitude in the United Kingdom, in degrees",
+        ),
+        (
+            ~_is_degrees(_blank(raw["Latitude"]), 49.0, 61.5),
+            "Latitude|is no latitude in the United Kingdom, in degrees",
+        ),
+        (code.notnull() & ~_is_lsoa(code), "LSOA code|is no LSOA code, such as E01008162"),
+    ]
+
+
+def _first(problems: list[tuple[BooleanValue, str]]) -> StringValue:
+    """The first problem of a row, or null."""
+    return ibis.cases(
+        *[(wrong.fill_null(False), ibis.literal(words)) for wrong, words in problems], else_=None
+    )
+
+
+def _street_problem(raw: Table, _layout: Layout) -> StringValue:
+    known = raw["Crime type"].isin(CRIME_TYPES)
+    return _first(
+        [*_shared_problems(raw), (~known.fill_null(False), "Crime type|is none of the publisher's types")]
+    )
+
+
+def _outcome_problem(raw: Table, _layout: Layout) -> StringValue:
+    outcome = _blank(raw["Outcome type"])
+    return _first([*_shared_problems(raw), (outcome.isnull(), "Outcome type|is empty")])
+
+
+def _stop_problem(raw: Table, _layout: Layout) -> StringValue:
+    return _first(
+        [
+            (
+                raw["Date"].try_cast("timestamp").isnull(),
+                "Date|is no date and time, such as 2022-05-01T03:14:00+00:00",
+            ),
+            (_blank(raw["Type"]).isnull(), "Type|is empty"),
+            (~_is_degrees(_blank(raw["Longitude"]), -9.5, 2.5), "Longitude|is no longitude, in degrees"),
+            (~_is_degrees(_blank(raw["Latitude"]), 49.0, 61.5), "Latitude|is no latitude, in degrees"),
+        ]
+    )
+
+
+def _street(raw: Table, _layout: Layout) -> Table:
+    return raw.select(
+        supply=raw["supply"],
+        crime_id=_blank(raw["Crime ID"]),
+        month=_month(raw),
+        reported_by=raw["Reported by"],
+        longitude=_blank(raw["Longitude"]).try_cast("float64"),
+        latitude=_blank(raw["Latitude"]).try_cast("float64"),
+        location=_blank(raw["Location"]),
+        lsoa_code=_blank(raw["LSOA code"]),
+        crime_type=raw["Crime type"],
+        last_outcome=_blank(raw["Last outcome category"]),
+    )
+
+
+def _outcomes(raw: Table, _layout: Layout) -> Table:
+    return raw.select(
+        supply=raw["supply"],
+        crime_id=_blank(raw["Crime ID"]),
+        month=_month(raw),
+        reported_by=raw["Reported by"],
+        lsoa_code=_blank(raw["LSOA code"]),
+        outcome_type=raw["Outcome type"],
+    )
+
+
+def _flag(value: StringValue) -> BooleanValue:
+    return _blank(value).try_cast("boolean")
+
+
+def _stops(raw: Table, layout: Layout) -> Table:
+    force = layout.facts.get("force")
+    return raw.select(
+        supply=raw["supply"],
+        search_type=raw["Type"],
+        searched_at=raw["Date"].try_cast("timestamp('UTC')"),
+        force=ibis.literal(force, "string"),
+        longitude=_blank(raw["Longitude"]).try_cast("float64"),
+        latitude=_blank(raw["Latitude"]).try_cast("float64"),
+        gender=_blank(raw["Gender"]),
+        age_range=_blank(raw["Age range"]),
+        self_defined_ethnicity=_blank(raw["Self-defined ethnicity"]),
+        officer_defined_ethnicity=_blank(raw["Officer-defined ethnicity"]),
+        legislation=_blank(raw["Legislation"]),
+        object_of_search=_blank(raw["Object of search"]),
+        outcome=_blank(raw["Outcome"]),
+        outcome_linked=_flag(raw["Outcome linked to object of search"]),
+        clothing_removed=_flag(raw["Removal of more than just outer clothing"]),
+    )
+
+
+def _force_month(table: Table) -> StringValue:
+    return table["reported_by"] + " " + table["month"].strftime("%Y-%m")
+
+
+def _force_month_of_search(table: Table) -> StringValue:
+    return table["force"].fill_null("force not named") + " " + table["searched_at"].strftime("%Y-%m")
+
+
+def _recognise_street(head: Head) -> Layout | None:
+    own = share_present(("Crime type", "Last outcome category", "Context"), head)
+    if own == 0 or share_present(STREET_COLUMNS, head) < _ENOUGH:
+        return None
+    return Layout(STREET, missing=absent(STREET_COLUMNS, head))
+
+
+def _recognise_outcomes(head: Head) -> Layout | None:
+    streets = share_present(("Crime type", "Last outcome category", "Context"), head)
+    if streets > 0 or share_present(OUTCOME_COLUMNS, head) < _ENOUGH:
+        return None
+    return Layout(OUTCOMES, missing=absent(OUTCOME_COLUMNS, head))
+
+
+def _recognise_stops(head: Head) -> Layout | None:
+    if share_present(STOP_COLUMNS, head) < _ENOUGH:
+        return None
+    stem = head.file.removesuffix(".csv").removesuffix("-stop-and-search")
+    named = stem != head.file.removesuffix(".csv") and len(stem) > 8
+    facts: dict[str, str | int] = {"force": stem[8:]} if named else {}
+    note = "" if named else "the rows do not name their force, and neither does the file's name"
+    return Layout(STOPS, facts, missing=absent(STOP_COLUMNS, head), note=note)
+
+
+STREET = Source(
+    name="police_uk_street",
+    title="Street-level crime",
+    publisher=_PUBLISHER,
+    licence=OGL3,
+    address=_ADDRESS,
+    cannot_say=(
+        "Only what was reported to the police and recorded. Points are moved to a nearby map point. "
+        "One type holds all violence and sexual offences. Nothing of victims, weapons or domestic abuse."
+    ),
+    table=INCIDENT,
+    recognise=_recognise_street,
+    problem=_street_problem,
+    conform=_street,
+    part=_force_month,
+)
+
+OUTCOMES = Source(
+    name="police_uk_outcomes",
+    title="Outcomes of recorded crime",
+    publisher=_PUBLISHER,
+    licence=OGL3,
+    address=_ADDRESS,
+    cannot_say=(
+        "The month is the outcome's, not the crime's. Anti-social behaviour has no outcomes. "
+        "Outcomes change; each month's file holds what was given in that month."
+    ),
+    table=OUTCOME,
+    recognise=_recognise_outcomes,
+    problem=_outcome_problem,
+    conform=_outcomes,
+    part=_force_month,
+)
+
+STOPS = Source(
+    name="police_uk_stop_search",
+    title="Stop and search",
+    publisher=_PUBLISHER,
+    licence=OGL3,
+    address=_ADDRESS,
+    cannot_say=(
+        "What officers did, not what violence there was: never used as a measure of violence. "
+        "Rows name no force; it is in the file's name."
+    ),
+    table=STOP_SEARCH,
+    recognise=_recognise_stops,
+    problem=_stop_problem,
+    conform=_stops,
+    part=_force_month_of_search,
+)
