@@ -16,10 +16,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from evenhand.disclosure.release import SHORTHAND, Cell, Release
 from evenhand.errors import BadData
+
+pc: Any = pyarrow.compute
+"""PyArrow makes these functions as it is imported, so no type checker knows them."""
 
 DECIMALS = 6
 """Of a number that is not a count: a thousandth of the last digit that any page shows."""

@@ -1,0 +1,105 @@
+"""Reading a release: the figures of one area and period, each with what a reader may know of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pyarrow.compute as pc
+
+from evenhand.disclosure.release import Cell, Release
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a release: `row["incidents"]` is the value, or None where it is not a number."""
+
+    figures: Figures
+    index: int
+
+    def __getitem__(self, column: str) -> Any:
+        """The value in that column, None where it is hidden or not known."""
+        return self.figures.values[column][self.index]
+
+    def cell(self, column: str) -> Cell:
+        """What a reader may know of that column here."""
+        states = self.figures.states.get(column)
+        if states is not None:
+            return Cell(states[self.index])
+        return Cell.NOT_KNOWN if self[column] is None else Cell.SHOWN
+
+    @property
+    def months(self) -> tuple[date, date]:
+        """First and last day of the row's period."""
+        return self["period_from"], self["period_to"]
+
+
+class Figures:
+    """A release by area: columns are read once, rows are looked up by area and kind of period."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+
+    @cached_property
+    def values(self) -> dict[str, list[Any]]:
+        """Every column as a list."""
+        return {name: self.release.table.column(name).to_pylist() for name in self.release.schema.names}
+
+    @cached_property
+    def states(self) -> dict[str, list[str]]:
+        """What a reader may know, for each count and derived column."""
+        return {name: array.to_pylist() for name, array in self.release.cells.items()}
+
+    @cached_property
+    def _by_area(self) -> dict[tuple[str, str, str], list[int]]:
+        found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        columns = (self.values[name] for name in ("area_level", "area_code", "period_kind"))
+        for index, key in enumerate(zip(*columns, strict=True)):
+            found[key].append(index)
+        return found
+
+    @cached_property
+    def names(self) -> dict[tuple[str, str], str]:
+        """Name of each area by level and code; the code where it has no name."""
+        columns = (self.values[name] for name in ("area_level", "area_code", "area_name"))
+        return {(level, code): name or code for level, code, name in zip(*columns, strict=True)}
+
+    @property
+    def has_areas(self) -> bool:
+        """Is the release about areas? Coverage is about months alone."""
+        return "area_code" in self.release.schema.names
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, in the release's order."""
+        return (Row(self, index) for index in range(self.release.table.num_rows))
+
+    def of(self, level: str, code: str, kind: str) -> list[Row]:
+        """The rows of one area and kind of period, oldest first."""
+        rows = [Row(self, index) for index in self._by_area.get((level, code, kind), ())]
+        return sorted(rows, key=lambda row: row["period_from"])
+
+    def latest(self, level: str, code: str, kind: str, column: str) -> list[Row]:
+        """The rows of the latest period in which anything of `column` is known; else of the latest."""
+        rows = self.of(level, code, kind)
+        known = [row["period_from"] for row in rows if row.cell(column) is not Cell.NOT_KNOWN]
+        last = max(known, default=max((row["period_from"] for row in rows), default=None))
+        return [row for row in rows if row["period_from"] == last]
+
+    def codes(self, level: str) -> list[str]:
+        """Codes of the areas of a level, by name: never by value, so that no list is a league table."""
+        return [
+            code for _, code in sorted((name, code) for (at, code), name in self.names.items() if at == level)
+        ]
+
+    def level_of(self, code: str) -> str | None:
+        """The level that an area's code is in, None where the release does not have it."""
+        found = pc.index(self.release.table.column("area_code"), code).as_py()
+        return None if found < 0 else self.values["area_level"][found]
+
+    def levels(self) -> set[str]:
+        """The levels that have figures."""
+        return {level for level, _ in self.names}

@@ -1,0 +1,142 @@
+"""What the pages of one publication are composed from: its figures, outlines and what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from evenhand.disclosure.release import Release
+from evenhand.errors import NotThere
+from evenhand.reports.about import About, MeasureNote
+from evenhand.reports.blocks import Line, Link, Paragraph
+from evenhand.reports.figures import Figures, Row
+from evenhand.reports.words import slug
+
+NEEDED = (
+    "recorded_violence",
+    "violence_rate",
+    "change_on_year",
+    "violence_control_chart",
+    "violence_by_deprivation",
+    "violence_concentration",
+    "outcomes_recorded",
+    "coverage",
+)
+SMALLEST = ("LSOA21", "LSOA11")
+"""Levels of small areas, the newest edition first: the site shows the first that has figures."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area with figures."""
+
+    level: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """Releases by measure, outlines by level and code, and what the publication says of itself."""
+
+    releases: Mapping[str, Release]
+    shapes: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    about: About
+
+    def __post_init__(self) -> None:
+        """Refuse to compose a site without its measures. Raises NotThere."""
+        missing = [name for name in NEEDED if name not in self.releases]
+        if missing:
+            raise NotThere(f"no release of {', '.join(missing)}", next_step="publish every measure")
+
+    @cached_property
+    def figures(self) -> dict[str, Figures]:
+        """The figures of each measure."""
+        return {name: Figures(release) for name, release in self.releases.items()}
+
+    @cached_property
+    def whole(self) -> Area:
+        """The whole area. Raises NotThere where the releases have no figures under its code."""
+        code = self.about.area_code
+        level = self.figures["recorded_violence"].level_of(code)
+        if level is None:
+            raise NotThere(
+                f"no figures for {self.about.area_name} ({code})",
+                where="evenhand.toml, area",
+                next_step="check the area's code",
+            )
+        return Area(level, code, self.about.area_name)
+
+    @cached_property
+    def authorities(self) -> list[Area]:
+        """The local authorities, by name."""
+        return self.at("LAD")
+
+    @cached_property
+    def smallest(self) -> str:
+        """The level of small areas that has figures. Raises NotThere where there is none."""
+        levels = self.figures["recorded_violence"].levels()
+        for level in SMALLEST:
+            if level in levels:
+                return level
+        raise NotThere("no figures by small area", next_step="publish with a lookup of LSOAs")
+
+    def at(self, level: str, within: Area | None = None) -> list[Area]:
+        """The areas of a level by name, of one local authority where `within` says so."""
+        figures = self.figures["recorded_violence"]
+        codes = figures.codes(level)
+        if within is not None:
+            codes = [code for code in codes if self.about.within.get(code) == within.code]
+        return [Area(level, code, figures.names[level, code]) for code in codes]
+
+    def row(self, measure: str, area: Area, column: str, kind: str = "year") -> Row | None:
+        """The row of the latest period in which `column` is known for that area."""
+        rows = self.figures[measure].latest(area.level, area.code, kind, column)
+        return rows[0] if rows else None
+
+    def rows(self, measure: str, area: Area, column: str) -> list[Row]:
+        """The rows of the latest year in which `column` is known: one a category."""
+        return self.figures[measure].latest(area.level, area.code, "year", column)
+
+    @cached_property
+    def slugs(self) -> dict[str, str]:
+        """The part of its address for each local authority, by code; with the code where names are equal."""
+        names = [slug(area.name) for area in self.authorities]
+        return {
+            area.code: name if names.count(name) == 1 else f"{name}-{area.code.lower()}"
+            for area, name in zip(self.authorities, names, strict=True)
+        }
+
+    def page_of(self, area: Area) -> str:
+        """Address of the page about an area."""
+        return "violence/index.html" if area == self.whole else f"violence/{self.slugs[area.code]}.html"
+
+    def small_areas_of(self, area: Area) -> str:
+        """Address of the page with the small areas of a local authority."""
+        return f"violence/{self.slugs[area.code]}-small-areas.html"
+
+    def note(self, measure: str) -> MeasureNote:
+        """What is said of a measure. Raises NotThere where `about` says nothing."""
+        for note in self.about.measures:
+            if note.name == measure:
+                return note
+        raise NotThere(f"nothing is said about the measure {measure}", next_step="give it a MeasureNote")
+
+    def know(self, *measures: str, before: Line = ()) -> Paragraph:
+        """The line under a figure that says how it is known."""
+        links: list[str | Link] = []
+        for measure in measures:
+            links += [", " if links else "", Link(self.note(measure).title.lower(), method_page(measure))]
+        return Paragraph((*before, "How do we know? ", *links), tone="source")
+
+
+def method_page(measure: str) -> str:
+    """Address of the page about a measure."""
+    return f"how-we-know/{measure.replace('_', '-')}.html"
+
+
+def data_file(measure: str, kind: str) -> str:
+    """Address of a measure's data file, beside the site's folder."""
+    return f"../data/{measure}.{kind}"

@@ -1,0 +1,92 @@
+"""The page about an area: the same sections in the same words for every one."""
+
+from __future__ import annotations
+
+from evenhand.reports.blocks import Block, Heading, Link, Page, Paragraph
+from evenhand.reports.material import Area, Material, data_file
+from evenhand.reports.sections.amount import amount
+from evenhand.reports.sections.deprivation import deprivation
+from evenhand.reports.sections.outcomes import outcomes
+from evenhand.reports.sections.trend import trend
+from evenhand.reports.sections.where import by_area, where
+
+SECTION = "violence/index.html"
+HERE = Link("Violence here", SECTION)
+
+
+def area_pages(material: Material) -> list[Page]:
+    """The page of the whole area, and two of each local authority."""
+    pages = [_page(material, material.whole)]
+    for authority in material.authorities:
+        pages += [_page(material, authority), _small_areas(material, authority)]
+    return pages
+
+
+def _page(material: Material, area: Area) -> Page:
+    whole = area == material.whole
+    return Page(
+        path=material.page_of(area),
+        title=f"Violence in {area.name}" if whole else area.name,
+        section=SECTION,
+        trail=() if whole else (HERE,),
+        blocks=(
+            *amount(material, area),
+            *trend(material, area),
+            *where(material, area),
+            *_inside(material, area),
+            *deprivation(material, area),
+            *outcomes(material, area),
+            *_downloads(),
+        ),
+        lead="Violence that the police recorded: how much, when, where, and what happened next.",
+    )
+
+
+def _inside(material: Material, area: Area) -> tuple[Block, ...]:
+    """The areas one step smaller: local authorities of the whole, wards of an authority."""
+    if area == material.whole:
+        caption = f"Local authorities in {area.name}, by name"
+        table = by_area(material, material.authorities, caption, links=True)
+        heading = Heading("By local authority", "authorities")
+    else:
+        table = by_area(material, material.at("WD", area), f"Wards of {area.name}, by name")
+        heading = Heading("By ward", "wards")
+    if not table.rows:
+        return ()
+    return (heading, table, material.know("recorded_violence", "violence_rate", "change_on_year"))
+
+
+def _small_areas(material: Material, authority: Area) -> Page:
+    caption = f"Small areas of {authority.name}, by name"
+    blocks: tuple[Block, ...] = (
+        Paragraph(
+            (
+                "A small area here is a lower layer super output area: a few streets with about 1,500 people. "
+                "With so few people, a figure can move a lot by chance. Look at the range.",
+            )
+        ),
+        by_area(material, material.at(material.smallest, authority), caption),
+        material.know("recorded_violence", "violence_rate", "change_on_year"),
+    )
+    return Page(
+        path=material.small_areas_of(authority),
+        title=f"{authority.name}: small areas",
+        section=SECTION,
+        trail=(HERE, Link(authority.name, material.page_of(authority))),
+        blocks=blocks,
+    )
+
+
+def _downloads() -> tuple[Block, ...]:
+    files = (
+        ("Counts", "recorded_violence"),
+        ("rates", "violence_rate"),
+        ("months", "violence_control_chart"),
+    )
+    links: list[str | Link] = []
+    for text, measure in files:
+        links += [", " if links else "", Link(f"{text} (CSV)", data_file(measure, "csv"))]
+    return (
+        Heading("Take the figures away", "downloads"),
+        Paragraph((*links, ". ", Link("All data files", "downloads/index.html"), ".")),
+    )

@@ -1,0 +1,42 @@
+"""Find your area: local authorities, and every ward from A to Z."""
+
+from __future__ import annotations
+
+from evenhand.reports.blocks import Block, Heading, Items, Line, Link, Page
+from evenhand.reports.material import Area, Material
+
+PATH = "areas/index.html"
+
+
+def areas(material: Material) -> Page:
+    """Local authorities with what each holds, then the wards of all of them by name."""
+    blocks: list[Block] = [
+        Heading("Local authorities", "authorities"),
+        Items(tuple(_authority(material, each) for each in material.authorities)),
+    ]
+    wards = _wards(material)
+    if wards:
+        blocks += [Heading("Wards, A to Z", "wards"), Items(wards, columns=True)]
+    return Page(
+        PATH, "Find your area", PATH, tuple(blocks), lead="Choose a local authority, or look for your ward."
+    )
+
+
+def _authority(material: Material, area: Area) -> Line:
+    return (
+        Link(area.name, material.page_of(area)),
+        ": ",
+        Link(f"wards of {area.name}", f"{material.page_of(area)}#wards"),
+        ", ",
+        Link(f"small areas of {area.name}", material.small_areas_of(area)),
+    )
+
+
+def _wards(material: Material) -> tuple[Line, ...]:
+    authorities = {area.code: area for area in material.authorities}
+    found = [(ward, authorities.get(material.about.within.get(ward.code, ""))) for ward in material.at("WD")]
+    return tuple(
+        (Link(f"{ward.name} ({authority.name})", f"{material.page_of(authority)}#wards"),)
+        for ward, authority in found
+        if authority is not None
+    )

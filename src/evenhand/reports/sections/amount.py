@@ -1,0 +1,105 @@
+"""How much violence was recorded in an area, and how that compares with the year before?"""
+
+from __future__ import annotations
+
+from evenhand.reports import words
+from evenhand.reports.blocks import Block, Facts, Heading, Paragraph
+from evenhand.reports.figures import Row
+from evenhand.reports.material import Area, Material
+
+NOT_ALL = "This is what the police recorded. Most violence is never reported to them."
+CHANCE = "The range beside a figure allows for chance: the true level is likely to be inside it."
+
+
+def amount_sentence(row: Row | None, area: Area) -> str:
+    """How many incidents in the latest year, or why that cannot be said."""
+    if row is None:
+        return f"We hold no yearly figure for {area.name}."
+    if words.known(row, "incidents"):
+        return f"The police recorded {words.cell(row, 'incidents')} incidents in {area.name} in {words.period(row)}."
+    if row["months_supplied"] < row["months_in_period"]:
+        gone = row["months_in_period"] - row["months_supplied"]
+        return (
+            f"The number of incidents in {area.name} in {words.period(row)} is not known: "
+            f"{words.plural(gone, 'month was', 'months were')} not supplied."
+        )
+    return f"The number of incidents in {area.name} in {words.period(row)} is {words.cell(row, 'incidents')}."
+
+
+def rate_sentence(row: Row | None) -> str:
+    """The rate for every 1,000 people with its limits, or that it is not known."""
+    if row is None or not words.known(row, "per_1000"):
+        return (
+            "The rate for every 1,000 people is not known."
+            if row is None
+            else (f"The rate for every 1,000 people is {words.cell(row, 'per_1000', 1)}.")
+        )
+    return (
+        f"That is {words.cell(row, 'per_1000', 1)} for every 1,000 people "
+        f"(range {words.limits(row, 'lower_95', 'upper_95')})."
+    )
+
+
+def change_sentence(row: Row | None) -> str:
+    """The change on the year before: higher, lower or no clear change, and on how many months."""
+    if row is None or not words.known(row, "change_percent", "lower_percent", "upper_percent"):
+        return "How it compares with the year before is not known."
+    said = words.change(row)
+    compared = _compared(row)
+    spread = f"(range {words.limits(row, 'lower_percent', 'upper_percent')}%)"
+    if said == "no clear change":
+        return f"There is no clear change from the year before {spread}.{compared}"
+    return f"It was {said} than the year before {spread}.{compared}"
+
+
+def _compared(row: Row) -> str:
+    if row["months_compared"] == row["months_in_period"]:
+        return ""
+    return (
+        f" This compares {row['months_compared']} of the {row['months_in_period']} months, "
+        "because the others were not supplied in both years."
+    )
+
+
+def amount(material: Material, area: Area) -> tuple[Block, ...]:
+    """The section: figures of the latest year in words."""
+    count = material.row("recorded_violence", area, "incidents")
+    rate = material.row("violence_rate", area, "per_1000")
+    change = material.row("change_on_year", area, "change_percent")
+    return (
+        Heading("How much violence was recorded?", "how-much"),
+        Paragraph((f"{amount_sentence(count, area)} {rate_sentence(rate)}",)),
+        Paragraph((change_sentence(change),)),
+        Facts(_facts(count, rate, change)),
+        Paragraph((f"{NOT_ALL} {CHANCE}",), tone="inset"),
+        material.know("recorded_violence", "violence_rate", "change_on_year"),
+    )
+
+
+def _facts(
+    count: Row | None, rate: Row | None, change: Row | None
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    facts: list[tuple[str, tuple[str, ...]]] = []
+    if count is not None:
+        facts.append((f"Incidents in {words.period(count)}", (words.cell(count, "incidents"),)))
+    if rate is not None:
+        facts.append(
+            (
+                "For every 1,000 people",
+                (f"{words.cell(rate, 'per_1000', 1)}, range {words.limits(rate, 'lower_95', 'upper_95')}",),
+            )
+        )
+        year = rate["population_year"]
+        facts.append((f"People, middle of {year}" if year else "People", (words.cell(rate, "population"),)))
+    if change is not None:
+        facts.append(
+            (
+                "Compared with the year before",
+                (
+                    f"{words.change(change)}, range {words.limits(change, 'lower_percent', 'upper_percent')}%"
+                    if words.known(change, "lower_percent")
+                    else words.change(change),
+                ),
+            )
+        )
+    return tuple(facts)

@@ -1,0 +1,101 @@
+"""How does recorded violence differ between more and less deprived small areas?"""
+
+from __future__ import annotations
+
+from evenhand.reports import words
+from evenhand.reports.blocks import Block, Chart, Heading, Paragraph, Table
+from evenhand.reports.charts import Bar, Frame, bar_chart
+from evenhand.reports.figures import Row
+from evenhand.reports.material import Area, Material
+
+WIDE = Frame(width=500, height=330, left=150, right=90, text=14, narrow=False)
+NARROW = Frame(width=170, height=330, left=120, right=52, text=12, narrow=True)
+
+
+def deprivation_sentence(rows: list[Row]) -> str:
+    """The rates of the most and the least deprived tenth that the area has, side by side."""
+    known = sorted((row for row in rows if words.known(row, "per_1000")), key=lambda row: row["decile"])
+    if len(known) < 2:
+        return "How it differs with deprivation is not known here."
+    most, least = known[0], known[-1]
+    return (
+        f"In the {tenth(most['decile'])} it was {words.cell(most, 'per_1000', 1)} for every 1,000 people. "
+        f"In the {tenth(least['decile'])} it was {words.cell(least, 'per_1000', 1)}."
+    )
+
+
+def tenth(decile: int) -> str:
+    """A tenth of England in words."""
+    ends = {1: "most deprived tenth of small areas", 10: "least deprived tenth of small areas"}
+    return ends.get(decile, f"tenth of small areas ranked {decile} of 10 (1 is the most deprived)")
+
+
+def deprivation(material: Material, area: Area) -> tuple[Block, ...]:
+    """The section: a sentence, bars with limits and the table."""
+    rows = sorted(material.rows("violence_by_deprivation", area, "per_1000"), key=lambda row: row["decile"])
+    if not rows:
+        return ()
+    return (
+        Heading("Is it the same in poorer and richer places?", "deprivation"),
+        Paragraph((deprivation_sentence(rows),)),
+        _chart(material, area, rows),
+        _table(area, rows),
+        Paragraph(
+            (
+                "A small area has about 1,500 people. Each is ranked against all of England on income, work, "
+                "health, schooling, housing and crime. Incidents are counted where they happened, so town "
+                "centres count visitors’ incidents but only residents as people.",
+            )
+        ),
+        material.know("violence_by_deprivation"),
+    )
+
+
+def _label(decile: int) -> str:
+    return {1: "1 most deprived", 10: "10 least deprived"}.get(decile, str(decile))
+
+
+def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
+    bars = [
+        Bar(
+            _label(row["decile"]),
+            row["per_1000"],
+            row["lower_95"],
+            row["upper_95"],
+            words.cell(row, "per_1000", 1),
+        )
+        for row in rows
+    ]
+    synthetic = "Synthetic data. " if material.about.synthetic else ""
+    return Chart(
+        name="deprivation",
+        title=f"Incidents for every 1,000 people, by tenth of deprivation, {area.name}, {words.period(rows[0])}",
+        words=f"{synthetic}Bar chart of rates by tenth of deprivation in {area.name}. {deprivation_sentence(rows)} "
+        "Every figure is in the table below.",
+        wide=bar_chart(bars, WIDE),
+        narrow=bar_chart(bars, NARROW),
+    )
+
+
+def _table(area: Area, rows: list[Row]) -> Table:
+    return Table(
+        caption=f"Incidents by tenth of deprivation, {area.name}: table",
+        head=("Tenth", "Small areas", "Incidents", "People", "For every 1,000 people", "Range"),
+        rows=tuple(
+            tuple(
+                (text,)
+                for text in (
+                    _label(row["decile"]),
+                    words.cell(row, "lsoas"),
+                    words.cell(row, "incidents"),
+                    words.cell(row, "population"),
+                    words.cell(row, "per_1000", 1),
+                    words.limits(row, "lower_95", "upper_95"),
+                )
+            )
+            for row in rows
+        ),
+        numeric=frozenset(range(1, 6)),
+        closed=True,
+        note=words.KEY_TO_WORDS,
+    )

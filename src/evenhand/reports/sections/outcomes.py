@@ -1,0 +1,64 @@
+"""What happened after the police recorded violence?"""
+
+from __future__ import annotations
+
+from evenhand.reports import words
+from evenhand.reports.blocks import Block, Chart, Heading, Paragraph, Table
+from evenhand.reports.charts import Bar, Frame, outcome_bars
+from evenhand.reports.figures import Row
+from evenhand.reports.material import Area, Material
+
+
+def outcomes(material: Material, area: Area) -> tuple[Block, ...]:
+    """The section: a sentence, bars and the table, the most frequent outcome first."""
+    found = material.rows("outcomes_recorded", area, "percent")
+    rows = sorted(found, key=lambda row: (-(row["percent"] or 0), row["outcome"]))
+    if not rows:
+        return ()
+    return (
+        Heading("What happened next?", "outcomes"),
+        Paragraph((outcomes_sentence(rows),)),
+        _chart(material, area, rows),
+        _table(area, rows),
+        material.know("outcomes_recorded"),
+    )
+
+
+def outcomes_sentence(rows: list[Row]) -> str:
+    """The most frequent outcome in the latest year."""
+    if not words.known(rows[0], "percent"):
+        return "What happened next is not known."
+    said = rows[0]["outcome"]
+    return (
+        f"The most frequent outcome of incidents in {words.period(rows[0])} was “{said}”: "
+        f"{words.cell(rows[0], 'percent', 1)}%."
+    )
+
+
+def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
+    bars = [Bar(row["outcome"], row["percent"], None, None, _percent(row)) for row in rows]
+    synthetic = "Synthetic data. " if material.about.synthetic else ""
+    height = 46 * len(bars)
+    return Chart(
+        name="outcomes",
+        title=f"Outcomes of incidents, share of the total, {area.name}, {words.period(rows[0])}",
+        words=f"{synthetic}Bar chart of outcomes in {area.name}. {outcomes_sentence(rows)} "
+        "Every figure is in the table below.",
+        wide=outcome_bars(bars, Frame(width=600, height=height, left=4, right=120, text=14, narrow=False)),
+        narrow=outcome_bars(bars, Frame(width=260, height=height, left=4, right=78, text=12, narrow=True)),
+    )
+
+
+def _percent(row: Row) -> str:
+    return f"{words.cell(row, 'percent', 1)}%" if words.known(row, "percent") else words.cell(row, "percent")
+
+
+def _table(area: Area, rows: list[Row]) -> Table:
+    return Table(
+        caption=f"Outcomes of incidents, {area.name}: table",
+        head=("Outcome", "Incidents", "Share"),
+        rows=tuple(((row["outcome"],), (words.cell(row, "incidents"),), (_percent(row),)) for row in rows),
+        numeric=frozenset({1, 2}),
+        closed=True,
+        note=words.KEY_TO_WORDS,
+    )

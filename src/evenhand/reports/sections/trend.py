@@ -1,0 +1,164 @@
+"""Is recorded violence going up or down, month by month?"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from evenhand.disclosure.release import Cell
+from evenhand.reports import words
+from evenhand.reports.blocks import Block, Chart, Heading, Paragraph, Table
+from evenhand.reports.charts import Frame, Line, Point, control_chart
+from evenhand.reports.figures import Row
+from evenhand.reports.material import Area, Material
+
+WIDE = Frame(width=560, height=300, left=58, right=142, text=14, narrow=False)
+NARROW = Frame(width=288, height=270, left=46, right=8, text=12, narrow=True)
+
+TOO_FEW = "too few incidents to say"
+USUAL = "within the usual range"
+WORDS = {
+    ("outside", "above"): "higher than the usual range",
+    ("outside", "below"): "lower than the usual range",
+    ("trend", "above"): "one of seven or more months in a row, each higher than the last",
+    ("trend", "below"): "one of seven or more months in a row, each lower than the last",
+    ("trend", "other"): "one of seven or more months in a row that all went the same way",
+    ("two in three", "above"): "one of two months out of three near the top of the usual range",
+    ("two in three", "below"): "one of two months out of three near the bottom of the usual range",
+    ("run", "above"): "one of seven or more months in a row above the average",
+    ("run", "below"): "one of seven or more months in a row below the average",
+}
+RUN = 7
+
+
+def signal(rows: list[Row], at: int) -> tuple[str, str] | None:
+    """The rule that marks a month and which way it points, None where nothing marks it."""
+    row = rows[at]
+    if row.cell("signal") is not Cell.SHOWN or row["signal"] == "none":
+        return None
+    # The side of the mean says nothing of a trend's direction: the months beside it do.
+    return (row["signal"], _direction(rows, at) if row["signal"] == "trend" else row["side"])
+
+
+def _direction(rows: list[Row], at: int) -> str:
+    for first in range(max(at - RUN + 1, 0), at + 1):
+        values = [row["incidents"] for row in rows[first : first + RUN]]
+        if len(values) == RUN and None not in values:
+            steps = [after - before for before, after in pairwise(values)]
+            if all(step > 0 for step in steps):
+                return "above"
+            if all(step < 0 for step in steps):
+                return "below"
+    return "other"
+
+
+def shows(rows: list[Row], at: int) -> str:
+    """What a month shows, in words: usual, unusual and how, or that it cannot be said."""
+    row = rows[at]
+    if not words.known(row, "incidents"):
+        return words.cell(row, "incidents")
+    marked = signal(rows, at)
+    if marked is not None:
+        return WORDS[marked]
+    return USUAL if words.known(row, "upper_limit") else TOO_FEW
+
+
+def trend_sentence(rows: list[Row]) -> str:
+    """What the latest month that is known shows."""
+    latest = [at for at, row in enumerate(rows) if words.known(row, "incidents")]
+    if not latest:
+        return "How it changes from month to month is not known."
+    row, shown = rows[latest[-1]], shows(rows, latest[-1])
+    counted = f"In {words.period(row)} there were {words.cell(row, 'incidents')} incidents"
+    if shown == TOO_FEW:
+        return f"{counted}. There are too few each month to say what is usual."
+    return f"{counted}: {shown}."
+
+
+def trend(material: Material, area: Area) -> tuple[Block, ...]:
+    """The section: a sentence, the control chart and its table."""
+    rows = material.figures["violence_control_chart"].of(area.level, area.code, "month")
+    if not rows:
+        return ()
+    return (
+        Heading("Is it going up?", "trend"),
+        Paragraph((trend_sentence(rows),)),
+        _chart(material, area, rows),
+        _table(area, rows),
+        *_trial(rows),
+        Paragraph(
+            (
+                "The dashed lines show the usual range. A month outside them, or a long run on one side of the "
+                "average, is unlikely to be chance. It can mean more or less violence, or a change in how much is "
+                "reported or how it is recorded.",
+            )
+        ),
+        material.know("violence_control_chart"),
+    )
+
+
+def _trial(rows: list[Row]) -> tuple[Block, ...]:
+    if rows[-1]["limits_status"] != "trial":
+        return ()
+    return (
+        Paragraph((f"The usual range rests on {rows[-1]['points']} months only, so it may still move.",)),
+    )
+
+
+def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
+    points = [_point(rows, at) for at in range(len(rows))]
+    lines = _lines(rows)
+    return Chart(
+        name="trend",
+        title=f"Incidents recorded each month, {area.name}",
+        words=_in_words(rows, area, material.about.synthetic),
+        wide=control_chart(points, lines, WIDE),
+        narrow=control_chart(points, lines, NARROW),
+    )
+
+
+def _point(rows: list[Row], at: int) -> Point:
+    first, marked = rows[at]["period_from"], signal(rows, at)
+    label = f"{words.month(first)[:3]} {first.year}"
+    return Point(label, rows[at]["incidents"], marked[1] if marked else "")
+
+
+def _lines(rows: list[Row]) -> list[Line]:
+    """The average and the limits that hold in the latest month that has them."""
+    having = [row for row in rows if words.known(row, "mean", "lower_limit", "upper_limit")]
+    if not having:
+        return []
+    row = having[-1]
+    return [
+        Line(f"Average {words.cell(row, 'mean')}", row["mean"], dashed=False),
+        Line(f"Usual, top {words.cell(row, 'upper_limit')}", row["upper_limit"], dashed=True),
+        Line(f"Usual, bottom {words.cell(row, 'lower_limit')}", row["lower_limit"], dashed=True),
+    ]
+
+
+def _in_words(rows: list[Row], area: Area, synthetic: bool) -> str:
+    """The chart's text alternative."""
+    gone = [words.period(row) for row in rows if not words.known(row, "incidents")]
+    unusual = [at for at in range(len(rows)) if signal(rows, at)]
+    parts = [
+        "Synthetic data." if synthetic else "",
+        f"Line chart of incidents each month in {area.name}, {words.period(rows[0])} to {words.period(rows[-1])}.",
+        trend_sentence(rows),
+        f"{words.plural(len(unusual), 'month is', 'months are')} marked as unusual.",
+        f"Not supplied: {words.listed(gone)}." if gone else "",
+        "The scale does not start at 0. Every figure is in the table below.",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _table(area: Area, rows: list[Row]) -> Table:
+    return Table(
+        caption=f"Incidents recorded each month, {area.name}: table",
+        head=("Month", "Incidents", "What it shows"),
+        rows=tuple(
+            ((words.period(row),), (words.cell(row, "incidents"),), (shows(rows, at).capitalize(),))
+            for at, row in enumerate(rows)
+        ),
+        numeric=frozenset({1}),
+        closed=True,
+        note=words.KEY_TO_WORDS,
+    )

@@ -1,0 +1,144 @@
+"""Where is the violence that the police recorded?"""
+
+from __future__ import annotations
+
+from evenhand.reports import words
+from evenhand.reports.blocks import Block, Heading, Line, Link, Map, Paragraph, Table
+from evenhand.reports.classes import classes, legend
+from evenhand.reports.figures import Row
+from evenhand.reports.maps import Geometry, Grid, Label, Place, bounds, closer, panel
+from evenhand.reports.material import Area, Material
+
+WHOLE, ONE = 900, 900
+"""Steps of the grid from west to east."""
+CLOSER = 2600
+"""The same where a second panel shows a part of the map much nearer."""
+MUCH_SMALLER = 0.25
+"""An authority this much smaller than the largest (in height) is drawn again, nearer."""
+MOVED = (
+    "The publisher moves each incident to a nearby map point. Town centres look high because many "
+    "people visit them and few live there."
+)
+
+
+def concentration_sentence(row: Row | None) -> str:
+    """How few small areas hold half of the incidents."""
+    if row is None or not words.known(row, "lsoas_holding_half"):
+        return "How far it is gathered in a few places is not known."
+    return (
+        f"Half of the incidents in {words.period(row)} were in {words.cell(row, 'lsoas_holding_half')} "
+        f"of the {words.cell(row, 'lsoas')} small areas ({words.cell(row, 'share_percent', 1)}%)."
+    )
+
+
+def where(material: Material, area: Area) -> tuple[Block, ...]:
+    """The section: a sentence, the map, and where its figures are as tables."""
+    small = material.at(material.smallest, None if area == material.whole else area)
+    return (
+        Heading("Where is it?", "where"),
+        Paragraph(
+            (concentration_sentence(material.row("violence_concentration", area, "lsoas_holding_half")),)
+        ),
+        *_map(material, area, small),
+        Paragraph(_tables(material, area)),
+        Paragraph((MOVED,)),
+        material.know("violence_rate", "violence_concentration"),
+    )
+
+
+def _tables(material: Material, area: Area) -> Line:
+    if area != material.whole:
+        return (Link("The same figures as a table, by small area", material.small_areas_of(area)), ".")
+    links: list[str | Link] = []
+    for authority in material.authorities:
+        links += [", " if links else "", Link(authority.name, material.small_areas_of(authority))]
+    return ("The same figures as tables, by small area: ", *links, ".")
+
+
+def _map(material: Material, area: Area, small: list[Area]) -> tuple[Block, ...]:
+    outlines = material.shapes.get(material.smallest, {})
+    rows = [material.row("violence_rate", each, "per_1000") for each in small]
+    known = [row["per_1000"] for row in rows if row is not None and words.known(row, "per_1000")]
+    found = classes(known)
+    places = [
+        Place(outlines[each.code], found.mark(row, "per_1000"), f"{each.name}: {_rate(row)}")
+        for each, row in zip(small, rows, strict=True)
+        if each.code in outlines
+    ]
+    if not places:
+        return (Paragraph(("No outlines were supplied, so there is no map.",)),)
+    said = next((words.period(row) for row in rows if row is not None), "")
+    synthetic = "Synthetic data. " if material.about.synthetic else ""
+    return (
+        Map(
+            name="map",
+            title=f"Incidents for every 1,000 people by small area, {area.name}, {said}",
+            words=f"{synthetic}Map of {area.name} with {words.plural(len(places), 'small area', 'small areas')}, "
+            "shaded by rate: darker is higher. The figures are in the tables linked below.",
+            panels=_panels(places, _labels(material, area), area),
+            legend=legend(found, rows, "per_1000"),
+        ),
+    )
+
+
+def _rate(row: Row | None) -> str:
+    return words.NOT_KNOWN if row is None else words.cell(row, "per_1000", 1)
+
+
+def _labels(material: Material, area: Area) -> list[Label]:
+    outlines = material.shapes.get("LAD", {})
+    drawn = material.authorities if area == material.whole else [area]
+    return [Label(outlines[each.code], each.name) for each in drawn if each.code in outlines]
+
+
+def _panels(places: list[Place], labels: list[Label], area: Area) -> tuple[tuple[str, str], ...]:
+    """The whole map, and its small authorities again where they would be too small to read."""
+    shapes: list[Geometry] = [place.geometry for place in places]
+    near = _much_smaller(labels)
+    if not near:
+        return (
+            (area.name, panel(places, labels if len(labels) > 1 else [], Grid(bounds(shapes), ONE), "areas")),
+        )
+    grid = Grid(bounds(shapes), CLOSER)
+    names = {label.name for label in near}
+    far = [Label(label.geometry, "" if label.name in names else label.name) for label in labels]
+    return (
+        (area.name, panel(places, far, grid, "areas")),
+        (f"Closer: {words.listed(sorted(names))}", closer(near, grid, "areas")),
+    )
+
+
+def _much_smaller(labels: list[Label]) -> list[Label]:
+    """The authorities far smaller than the largest: empty where all are of a size."""
+    heights = {label.name: _height(label) for label in labels}
+    largest = max(heights.values(), default=0)
+    return [label for label in labels if heights[label.name] < MUCH_SMALLER * largest]
+
+
+def _height(label: Label) -> float:
+    box = bounds([label.geometry])
+    return box[3] - box[1]
+
+
+def by_area(material: Material, areas: list[Area], caption: str, links: bool = False) -> Table:
+    """A table of areas by name: incidents, rate, range and change on the year before."""
+    return Table(
+        caption=caption,
+        head=("Area", "Incidents", "For every 1,000 people", "Range", "Compared with the year before"),
+        rows=tuple(_area_row(material, area, links) for area in areas),
+        numeric=frozenset({1, 2, 3}),
+        note=words.KEY_TO_WORDS,
+    )
+
+
+def _area_row(material: Material, area: Area, links: bool) -> tuple[Line, ...]:
+    count = material.row("recorded_violence", area, "incidents")
+    rate = material.row("violence_rate", area, "per_1000")
+    change = material.row("change_on_year", area, "change_percent")
+    return (
+        (Link(area.name, material.page_of(area)),) if links else (area.name,),
+        (words.NOT_KNOWN if count is None else words.cell(count, "incidents"),),
+        (_rate(rate),),
+        (words.NOT_KNOWN if rate is None else words.limits(rate, "lower_95", "upper_95"),),
+        (words.NOT_KNOWN if change is None else words.change(change),),
+    )

@@ -1,0 +1,39 @@
+"""The public site: every page and file of it, as bytes. Its figures come from releases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from evenhand.disclosure.release import Release
+from evenhand.reports.about import About
+from evenhand.reports.assets_built import stylesheet
+from evenhand.reports.material import Material
+from evenhand.reports.pages.area import area_pages
+from evenhand.reports.pages.areas import areas
+from evenhand.reports.pages.downloads import downloads
+from evenhand.reports.pages.home import home
+from evenhand.reports.pages.how_we_know import how_we_know
+from evenhand.reports.write import html
+
+
+def pages(
+    releases: Mapping[str, Release], shapes: Mapping[str, Mapping[str, Mapping[str, Any]]], about: About
+) -> dict[str, bytes]:
+    """The whole site, by path below `site/`; the same input gives the same bytes.
+
+    `releases` are by measure name, `shapes` GeoJSON outlines by area level and code (an area without
+    one is left off the maps and stays in the tables). Data files, the ledger and the verifier are
+    linked beside `site/`, not made here. Raises NotSetUp without the stylesheet, NotThere without a
+    measure or figures for the whole area.
+    """
+    material = Material(releases, shapes, about)
+    composed = [
+        home(material),
+        *area_pages(material),
+        areas(material),
+        *how_we_know(material),
+        downloads(material),
+    ]
+    files = {page.path: html(page, about) for page in composed}
+    return {**files, "assets/site.css": stylesheet()}
