@@ -1,0 +1,114 @@
+"""A new part is scaffolded whole, and is not done until somebody has done it."""
+
+from pathlib import Path
+
+import pytest
+
+from evenhand.actions.check import missing
+from evenhand.actions.scaffold import Part, scaffold
+from evenhand.errors import BadConfig, NotThere
+
+QUESTION = "How many knives were found?"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for package in ("needs", "sources"):
+        (tmp_path / "src" / "evenhand" / package).mkdir(parents=True)
+        (tmp_path / "src" / "evenhand" / package / "__init__.py").write_text("")
+    (tmp_path / "src" / "evenhand" / "measure.py").write_text("")
+    return tmp_path
+
+
+@pytest.mark.parametrize("part", Part)
+def test_scaffold_writes_every_file_it_names(checkout: Path, part: Part):
+    written = scaffold(part, "knives_found", checkout)
+    assert len(written) >= 3
+    assert all((checkout / path).is_file() for path in written)
+
+
+@pytest.mark.parametrize("part", Part)
+def test_scaffolded_part_is_not_done(checkout: Path, part: Part):
+    scaffold(part, "knives_found", checkout)
+    assert len(missing(part, "knives_found", checkout)) >= 3
+
+
+@pytest.mark.parametrize("part", Part)
+def test_scaffolded_python_compiles(checkout: Path, part: Part):
+    python = [checkout / path for path in scaffold(part, "knives_found", checkout) if path.suffix == ".py"]
+    assert python
+    for path in python:
+        compile(path.read_text("utf-8"), str(path), "exec")
+
+
+def test_nothing_of_a_part_that_is_not_there_is_there(checkout: Path):
+    assert (
+        missing(Part.MEASURE, "knives_found", checkout)[0]
+        == "src/evenhand/needs/knives_found.py: write this file"
+    )
+
+
+def test_what_a_measure_lacks_shrinks_to_nothing_as_it_is_written(checkout: Path):
+    name, folder = "knives_found", checkout / "tests" / "golden" / "knives_found"
+    scaffold("measure", name, checkout)
+    code = checkout / "src" / "evenhand" / "needs" / f"{name}.py"
+    before = missing("measure", name, checkout)
+    assert any("question" in line for line in before)
+
+    text = (
+        code.read_text()
+        .replace('""""""', f'"""{QUESTION}"""')
+        .replace('question=""', f'question="{QUESTION}"')
+    )
+    code.write_text(text)
+    asked = missing("measure", name, checkout)
+    assert len(asked) < len(before)
+    assert not any("question" in line for line in asked)
+
+    code.write_text(
+        text.replace('method=""', 'method="Counted."')
+        .replace('limits=""', 'limits="Not those that were not found."')
+        .replace('row=""', 'row="One area and period."')
+        .replace("columns=AREA_AND_PERIOD", "columns=(*AREA_AND_PERIOD, INCIDENTS)")
+        .replace("import AREA_AND_PERIOD", "import AREA_AND_PERIOD, INCIDENTS")
+        .replace(text[text.index("    raise Not") : text.index("\n\n\nMEASURE")], "    return incident")
+    )
+    for table in ("incident", "place", "month", "expected"):
+        with (folder / f"{table}.csv").open("a") as file:
+            file.write("one\n")
+    (folder / "case.md").write_text("# Knives found\n\n" + "Two and two are four, by hand. " * 5)
+    (checkout / "src" / "evenhand" / "needs" / "__init__.py").write_text(
+        "from evenhand.needs import knives_found"
+    )
+    assert missing("measure", name, checkout) == [
+        f"docs/reference/measures/{name}.md: run `make docs`, which writes it"
+    ]
+
+    (checkout / "docs" / "reference" / "measures" / f"{name}.md").write_text("# Knives found\n")
+    assert missing("measure", name, checkout) == []
+
+
+def test_scaffold_never_writes_over_anything(checkout: Path):
+    scaffold("rule", "local_counts", checkout)
+    policy = checkout / "src" / "evenhand" / "rules" / "policies" / "local-counts.toml"
+    policy.write_text("mine")
+    with pytest.raises(BadConfig, match="there is a rule local_counts already; choose another name"):
+        scaffold("rule", "local_counts", checkout)
+    assert policy.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["", "Knives", "../up", "two words", "class", "x__y", "1st", "é", "a-b"])
+def test_scaffold_refuses_a_name_that_cannot_be_one(checkout: Path, name: str):
+    with pytest.raises(BadConfig, match="use small letters") as refusal:
+        scaffold("measure", name, checkout)
+    assert "\n" not in str(refusal.value)
+
+
+def test_scaffold_refuses_an_unknown_kind(checkout: Path):
+    with pytest.raises(BadConfig, match="choose one of measure, source, rule"):
+        scaffold("page", "knives_found", checkout)
+
+
+def test_scaffold_refuses_a_folder_that_is_no_checkout(tmp_path: Path):
+    with pytest.raises(NotThere, match="run this in its top folder"):
+        scaffold("measure", "knives_found", tmp_path)
