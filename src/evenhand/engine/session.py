@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import ibis
@@ -86,3 +87,13 @@ def run(engine: Backend, measure: Measure, given: dict[str, object]) -> pa.Table
     ordered = counted.sort_by([(name, "ascending") for name in measure.result.key])
     result = measure.statistics(ordered)
     return result.select(list(measure.result.names)).cast(arrow_schema(measure.result))
+
+
+def as_table(result: pa.Table) -> Table:
+    """A result as an expression, for the measures that take it."""
+    return ibis.memtable(result)
+
+
+def last_day(month: date) -> date:
+    """The last day of a month, given any day of it."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,174 @@
+"""Account: what a publication says of itself: files, methods, rules, entries, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from evenhand.actions.prepare import Prepared
+from evenhand.disclosure.release import Release
+from evenhand.engine.publication import Draft
+from evenhand.engine.store import Supply, day
+from evenhand.ledger import log as ledger
+from evenhand.ledger.entry import Input
+from evenhand.measure import Measure
+from evenhand.needs import MEASURES
+from evenhand.reports.about import (
+    About,
+    ColumnNote,
+    DefinitionNote,
+    EntryNote,
+    MeasureNote,
+    PolicyNote,
+    SupplyNote,
+)
+from evenhand.sources import SOURCES
+
+_FILES_OF = {
+    "incident": ("incident",),
+    "place": ("area_link",),
+    "month": ("incident",),
+    "population": ("population",),
+    "deprivation": ("deprivation",),
+}
+"""Stored tables behind what a measure takes."""
+
+
+def inputs_of(prepared: Prepared, measure: Measure) -> tuple[Input, ...]:
+    """The files behind a measure, through the measures it takes: only those that hold and count."""
+    tables = _tables(measure)
+    return tuple(
+        Input(supply.source, supply.file, supply.sha256)
+        for supply in prepared.catalogue.supplies
+        if SOURCES[supply.source].table.name in tables and _holds(prepared, supply)
+    )
+
+
+def _tables(measure: Measure) -> set[str]:
+    tables: set[str] = set()
+    for name in measure.inputs:
+        tables |= _tables(MEASURES[name]) if name in MEASURES else set(_FILES_OF[name])
+    return tables
+
+
+def _holds(prepared: Prepared, supply: Supply) -> bool:
+    """Is some part of the supply in force, and of a force whose records count?"""
+    parts = [part for part in prepared.catalogue.parts if part.supply == supply.supply]
+    if not parts:
+        return supply.rows_accepted > 0
+    if SOURCES[supply.source].table.name == "incident":
+        parts = [part for part in parts if part.part.startswith(prepared.police_forces)]
+    return any(part.replaced_by is None for part in parts)
+
+
+def account_of(
+    prepared: Prepared, draft: Draft, releases: Mapping[str, Release], published_on: date
+) -> About:
+    """Everything on the site that is not a figure."""
+    mine = prepared.partnership
+    return About(
+        partnership=mine.name,
+        area_name=prepared.area_name,
+        area_code=prepared.area_code,
+        contact=" ".join(part for part in (mine.site.contact_name, mine.site.contact_email) if part),
+        site_title=mine.site.title,
+        synthetic=mine.synthetic,
+        maker=mine.site.maker,
+        published_on=_published_on(draft, published_on),
+        definition=DefinitionNote(
+            mine.definition.name,
+            mine.definition.version,
+            mine.definition.identity,
+            mine.definition.crime_types,
+            mine.definition.words,
+        ),
+        supplies=tuple(_supply_note(supply) for supply in prepared.catalogue.supplies),
+        measures=tuple(_measure_note(MEASURES[name]) for name in releases),
+        policies=(PolicyNote(mine.policy.label, f"{mine.policy.effect} {mine.policy.reason}".strip()),),
+        entries={name: _entry_note(draft, name) for name in releases},
+        head=draft.head,
+        changes=_changes(prepared, draft, releases),
+        missing_months=prepared.missing_months,
+        within=_within(prepared),
+    )
+
+
+def _published_on(draft: Draft, today: date) -> date:
+    """The day the figures were last changed, so that publishing the same again changes no page."""
+    days = [line["made_on"] for line in ledger.figures(draft.log)]
+    return date.fromisoformat(max(days)) if days else today
+
+
+def _supply_note(supply: Supply) -> SupplyNote:
+    source = SOURCES[supply.source]
+    return SupplyNote(
+        title=source.title,
+        publisher=supply.publisher,
+        licence=supply.licence,
+        address=source.address,
+        file=supply.file,
+        sha256=supply.sha256,
+        rows_read=supply.rows_read,
+        accepted=supply.rows_accepted,
+        quarantined=supply.rows_quarantined,
+        period=_period(supply),
+        cannot_say=source.cannot_say,
+    )
+
+
+def _period(supply: Supply) -> str:
+    first, last = day(supply.period_from), day(supply.period_to)
+    if first is None or last is None:
+        return ""
+    if SOURCES[supply.source].name == "ons_population":
+        return f"mid-{first.year}"
+    words = [f"{when:%B %Y}" for when in (first, last)]
+    return words[0] if words[0] == words[1] else f"{words[0]} to {words[1]}"
+
+
+def _measure_note(measure: Measure) -> MeasureNote:
+    columns = tuple(ColumnNote(column.name, column.meaning, column.unit) for column in measure.result.columns)
+    return MeasureNote(measure.name, measure.title, measure.question, measure.method, measure.limits, columns)
+
+
+def _entry_note(draft: Draft, name: str) -> EntryNote:
+    line = ledger.history(draft.log, name)[-1]
+    inputs = tuple(each["sha256"] for each in line["inputs"])
+    return EntryNote(line["number"], line["hash"], line["released"], inputs, line["code"])
+
+
+def _changes(prepared: Prepared, draft: Draft, releases: Mapping[str, Release]) -> tuple[str, ...]:
+    """What a reader of the last publication should know: other definition, other figures, months left out."""
+    said = [
+        f"{month:%B %Y} was supplied with area codes of another year than the other months, so it is left "
+        "out and shown as not known."
+        for month in prepared.set_aside
+    ]
+    for name, release in releases.items():
+        history = ledger.history(draft.log, name)
+        if len(history) < 2:
+            continue
+        before, now = history[-2:]
+        if before["definition"] != release.definition:
+            said.append(
+                f"{release.title}: counted by the definition {release.definition}; before "
+                f"{now['made_on']} by {before['definition']}. The two cannot be compared."
+            )
+        elif before["released"] != now["released"]:
+            said.append(
+                f"{release.title}: figures changed on {now['made_on']} (entry {now['number']}); the earlier "
+                f"ones are kept (entry {before['number']})."
+            )
+    return tuple(said)
+
+
+def _within(prepared: Prepared) -> dict[str, str]:
+    """The local authority of each smaller area, by code: that of its LSOAs."""
+    rows = prepared.places.to_pylist()
+    authority = {row["lsoa_code"]: row["area_code"] for row in rows if row["area_level"] == "LAD"}
+    small = (prepared.lsoa_level, "MSOA11", "MSOA21", "WD")
+    return {
+        row["area_code"]: authority[row["lsoa_code"]]
+        for row in rows
+        if row["area_level"] in small and row["lsoa_code"] in authority
+    }

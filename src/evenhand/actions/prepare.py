@@ -1,0 +1,198 @@
+"""Prepare: from the store and `evenhand.toml` to everything the measures take, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from evenhand.engine import session, store
+from evenhand.engine.workspace import Workspace
+from evenhand.errors import BadConfig, NotThere
+from evenhand.needs import place as places
+from evenhand.needs.month import month_rows
+from evenhand.rules.partnership import Area, Partnership, partnership
+from evenhand.rules.police_force import force_of
+from evenhand.tables import MONTH, PLACE
+
+AREA_LEVELS = ("PFA", "CSP", "LAD", "ICB")
+"""Levels a partnership can answer for, in the order in which a name is looked up."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything the measures take, and what was decided on the way there."""
+
+    engine: Backend
+    catalogue: store.Catalogue
+    partnership: Partnership
+    area_level: str
+    area_code: str
+    area_name: str
+    police_forces: tuple[str, ...]
+    lsoa_level: str
+    months: list[dict[str, Any]]
+    set_aside: tuple[date, ...]
+    """Months supplied with LSOA codes of the other vintage, and so left out of the series."""
+    beyond: tuple[str, ...]
+    """Names of areas that reach beyond the partnership's and so have no figures."""
+    places: pa.Table
+    boundary: ibis.expr.types.Table
+    given: dict[str, object]
+    """Tables and settings by name, as `evenhand.measure.Measure` asks for them."""
+
+    @property
+    def missing_months(self) -> tuple[date, ...]:
+        """Months of the period that were not supplied."""
+        return tuple(row["month"] for row in self.months if not row["supplied"])
+
+
+def prepare(workspace: Workspace, scratch: Path) -> Prepared:
+    """Read the store and settle area, forces, LSOA vintage and months.
+
+    Raises NotThere where the files needed were never ingested, BadConfig for an area that the lookups
+    do not have.
+    """
+    mine = partnership(workspace.config())
+    catalogue = store.read(workspace.store)
+    engine = session.begin(scratch)
+    tables = {
+        name: session.stored(engine, workspace.store, catalogue, name)
+        for name in ("area_link", "boundary", "deprivation", "incident", "population")
+    }
+    level, code, name = _area(engine, tables["area_link"], mine.area)
+    forces = _forces(engine, tables["area_link"], mine.area, level, code)
+    vintages = _vintages(engine, tables["incident"], tables["area_link"], forces)
+    lsoa_level = _lsoa_level(vintages, mine.area, forces)
+    kept = [month for month, its_level in vintages.items() if its_level == lsoa_level]
+    months = month_rows(kept)
+    assigned = engine.create_table("assigned", places.assigned(tables["area_link"], lsoa_level), temp=True)
+    names = places.area_name(tables["area_link"])
+    chosen = {"area_level": level, "area_code": code}
+    mine_places = engine.to_pyarrow(places.place(assigned, names, **chosen))
+    beyond = engine.to_pyarrow(places.reaching_beyond(assigned, names, **chosen)).to_pylist()
+    given: dict[str, object] = {
+        **tables,
+        "incident": tables["incident"].filter(tables["incident"].month.isin(kept)),
+        "place": ibis.memtable(mine_places.cast(session.arrow_schema(PLACE))),
+        "month": ibis.memtable(pa.Table.from_pylist(months, session.arrow_schema(MONTH))),
+        "crime_types": mine.definition.crime_types,
+        "reported_by": forces,
+        "lsoa_level": lsoa_level,
+        "deprivation_edition": 2019 if lsoa_level == "LSOA11" else 2025,
+    }
+    return Prepared(
+        engine=engine,
+        catalogue=catalogue,
+        partnership=mine,
+        area_level=level,
+        area_code=code,
+        area_name=name,
+        police_forces=forces,
+        lsoa_level=lsoa_level,
+        months=months,
+        set_aside=tuple(sorted(set(vintages) - set(kept))),
+        beyond=tuple(sorted(str(row["area_name"] or row["area_code"]) for row in beyond)),
+        places=mine_places,
+        boundary=tables["boundary"],
+        given=given,
+    )
+
+
+def _area(engine: Backend, area_link: ibis.expr.types.Table, area: Area) -> tuple[str, str, str]:
+    """Level, code and name of the area asked for, as the lookups have it."""
+    names = places.area_name(area_link)
+    rows = engine.to_pyarrow(names.filter(names.area_level.isin(AREA_LEVELS))).to_pylist()
+    if not rows:
+        raise NotThere(
+            "no lookup between areas has been ingested",
+            where="store",
+            next_step="put ONS's lookups (LSOA to local authority to police force area) into incoming/",
+        )
+    rows.sort(key=lambda row: AREA_LEVELS.index(row["area_level"]))
+    for row in rows:
+        if area.code == row["area_code"] or (
+            not area.code and area.name.casefold() == row["area_name"].casefold()
+        ):
+            return row["area_level"], row["area_code"], row["area_name"]
+    wanted = area.code or area.name
+    raise BadConfig(
+        f"no lookup has the area {wanted!r}",
+        where="evenhand.toml [area]",
+        next_step="write the code or name of a police force area, CSP, local authority or ICB as ONS has it",
+    )
+
+
+def _forces(
+    engine: Backend, area_link: ibis.expr.types.Table, area: Area, level: str, code: str
+) -> tuple[str, ...]:
+    """The forces whose records count: as configured, else the force of the police force area."""
+    if area.police_forces:
+        return area.police_forces
+    codes = [code]
+    if level != "PFA":
+        held = area_link.filter(area_link.child_code == code, area_link.parent_level == "PFA")
+        codes = engine.to_pyarrow(held.select("parent_code").distinct())["parent_code"].to_pylist()
+    found = [force_of(found_code) for found_code in sorted(codes)]
+    forces = tuple(force.reported_by for force in found if force)
+    if not forces:
+        raise BadConfig(
+            "police_forces is empty and the area's own force is not known",
+            where="evenhand.toml [area]",
+            next_step='write police_forces = ["..."], as in the column Reported by',
+        )
+    return forces
+
+
+def _vintages(
+    engine: Backend,
+    incident: ibis.expr.types.Table,
+    area_link: ibis.expr.types.Table,
+    forces: tuple[str, ...],
+) -> dict[date, str]:
+    """The LSOA vintage of each month in which every force was supplied.
+
+    Told by the codes that only one vintage has; a month with none of them fits both and goes with 2011
+    or 2021 as most others do.
+    """
+    mine = incident.filter(incident.reported_by.isin(forces))
+    codes = {
+        level: area_link.filter(area_link.child_level == level).select(lsoa_code="child_code").distinct()
+        for level in ("LSOA11", "LSOA21")
+    }
+    counts = {
+        level: mine.semi_join(codes[level], "lsoa_code").group_by("month").agg(rows=ibis._.count())
+        for level in codes
+    }
+    months = mine.group_by("month").agg(forces=mine.reported_by.nunique())
+    complete = engine.to_pyarrow(months.filter(months.forces == len(forces)))["month"].to_pylist()
+    found = {
+        level: {row["month"]: row["rows"] for row in engine.to_pyarrow(table).to_pylist()}
+        for level, table in counts.items()
+    }
+    older = {
+        month: found["LSOA11"].get(month, 0) - found["LSOA21"].get(month, 0) for month in sorted(complete)
+    }
+    usual = "LSOA11" if sum(older.values()) >= 0 else "LSOA21"
+    return {month: "LSOA11" if more > 0 else "LSOA21" if more < 0 else usual for month, more in older.items()}
+
+
+def _lsoa_level(vintages: dict[date, str], area: Area, forces: tuple[str, ...]) -> str:
+    """The vintage of the series: as configured, else that of most months."""
+    if area.lsoa_vintage:
+        level = f"LSOA{area.lsoa_vintage % 100}"
+    else:
+        used = list(vintages.values())
+        level = max(("LSOA11", "LSOA21"), key=used.count)
+    if level not in vintages.values():
+        raise NotThere(
+            f"no month of street-level crime of {', '.join(forces)} has been ingested",
+            where="store",
+            next_step="put the force's files from data.police.uk into incoming/ and run `evenhand ingest`",
+        )
+    return level

@@ -1,0 +1,108 @@
+"""Publish: the one path from the store to the public.
+
+Prepare, measure, gate, release, write, seal: this file is the whole of it. Nothing is shown that did
+not pass the gate, nothing passes the gate without an entry, and a run that fails leaves the
+publication as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow.compute as pc
+
+from evenhand.actions.account import account_of, inputs_of
+from evenhand.actions.partitions import partitions_of
+from evenhand.actions.prepare import Prepared, prepare
+from evenhand.disclosure.gate import release
+from evenhand.disclosure.release import Release
+from evenhand.engine import publication, session
+from evenhand.engine.publication import Draft, Outcome, code_identity
+from evenhand.engine.shapes import shapes
+from evenhand.engine.workspace import Workspace
+from evenhand.ledger.entry import Origin
+from evenhand.measure import Measure
+from evenhand.needs import MEASURES
+from evenhand.reports.data import csv_bytes, json_bytes
+from evenhand.reports.site import pages
+
+Progress = Callable[[str], None]
+"""Called with what is being done, in a few words."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published."""
+
+    releases: dict[str, Release]
+    outcome: Outcome
+    prepared: Prepared
+
+
+def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _words: None) -> Published:
+    """Measure everything, pass it through the gate, and publish it with its ledger.
+
+    Publishing the same twice changes nothing. Raises Refused where the gate does, NotThere where a
+    file that is needed was never ingested, Busy when another process is writing.
+    """
+    with workspace.writing() as scratch:
+        progress("reading the store")
+        prepared = prepare(workspace, scratch)
+        with publication.begin(workspace.root) as draft:
+            releases: dict[str, Release] = {}
+            for name, release_of_it in _releases(prepared, progress):
+                releases[name] = release_of_it
+                _write(draft, prepared, MEASURES[name], release_of_it, made_on)
+            progress("drawing the site")
+            about = account_of(prepared, draft, releases, made_on)
+            for path, content in pages(releases, _outlines(prepared), about).items():
+                draft.write(f"site/{path}", content)
+            progress("sealing")
+            outcome = draft.seal(made_on, prepared.partnership.site.maker)
+    return Published(releases, outcome, prepared)
+
+
+def _outlines(prepared: Prepared) -> dict[str, dict[str, Any]]:
+    """Outlines of the areas that are drawn: LSOAs and local authorities."""
+    drawn = session.as_table(
+        prepared.places.filter(pc.field("area_level").isin([prepared.lsoa_level, "LAD"]))
+    )
+    return shapes(prepared.engine, prepared.boundary, drawn)
+
+
+def _releases(prepared: Prepared, progress: Progress) -> list[tuple[str, Release]]:
+    """Each measure's release, in order: a measure may take the results of those before it."""
+    given = dict(prepared.given)
+    partitions = partitions_of(prepared)
+    made: list[tuple[str, Release]] = []
+    for measure in MEASURES.values():
+        progress(f"measuring: {measure.title.lower()}")
+        result = session.run(prepared.engine, measure, given)
+        given[measure.name] = session.as_table(result)
+        mine = prepared.partnership
+        made.append(
+            (measure.name, release(result, measure, mine.policy, partitions, mine.definition.identity))
+        )
+    return made
+
+
+def _write(draft: Draft, prepared: Prepared, measure: Measure, made: Release, made_on: date) -> None:
+    """Write a release's data files and its line of the ledger."""
+    months = [row["month"] for row in prepared.months]
+    last = next(row for row in reversed(prepared.months) if row["supplied"])
+    origin = Origin(
+        measure=measure.name,
+        title=measure.title,
+        period_from=months[0],
+        period_to=session.last_day(last["month"]),
+        inputs=inputs_of(prepared, measure),
+        rules=(made.policy,),
+        definition=made.definition,
+        code=code_identity(),
+        maker=prepared.partnership.site.maker,
+        made_on=made_on,
+    )
+    draft.release(origin, csv_bytes(made), json_bytes(made))

@@ -1,0 +1,113 @@
+"""Places: which larger areas each LSOA lies in, and which of them lie wholly in the partnership's area."""
+
+from __future__ import annotations
+
+import ibis
+from ibis.expr.types import Table
+
+_OTHER = {"LSOA11": "LSOA21", "LSOA21": "LSOA11"}
+_MIDDLE = {"LSOA11": "MSOA11", "LSOA21": "MSOA21"}
+
+
+def assigned(area_link: Table, lsoa_level: str) -> Table:
+    """Every LSOA of that level and every larger area it lies in: lsoa_code, area_level, area_code.
+
+    Of several editions of a lookup the newest holds. Local authorities are also reached through the
+    LSOA's other vintage where that gives a newer edition; partnerships and police force areas through
+    the local authority. An LSOA has one area of each level at most.
+    """
+    base = area_link.filter(area_link.child_level == lsoa_level)
+    itself = base.select(
+        lsoa_code="child_code", area_level=ibis.literal(lsoa_level), area_code="child_code"
+    ).distinct()
+    direct = base.filter(base.parent_level.isin((_MIDDLE[lsoa_level], "WD", "LAD", "ICB"))).select(
+        lsoa_code="child_code",
+        area_level="parent_level",
+        area_code="parent_code",
+        vintage="parent_vintage",
+    )
+    first = _newest(direct.union(_through(base, area_link, _OTHER[lsoa_level], ("LAD",))))
+    authorities = first.filter(first.area_level == "LAD").rename(child_code="area_code")
+    above = _newest(_above(authorities, area_link))
+    have_icb = first.filter(first.area_level == "ICB")
+    above = above.anti_join(have_icb, ["lsoa_code", "area_level"])
+    return itself.union(first).union(above)
+
+
+def _through(base: Table, area_link: Table, level: str, targets: tuple[str, ...]) -> Table:
+    """LSOA to the larger areas of its counterpart of the other vintage."""
+    step = base.filter(base.parent_level == level).select(lsoa_code="child_code", other_code="parent_code")
+    onward = area_link.filter(area_link.child_level == level, area_link.parent_level.isin(targets))
+    return step.join(onward, step.other_code == onward.child_code).select(
+        lsoa_code="lsoa_code", area_level="parent_level", area_code="parent_code", vintage="parent_vintage"
+    )
+
+
+def _above(authorities: Table, area_link: Table) -> Table:
+    """LSOA to what its local authority lies in."""
+    onward = area_link.filter(
+        area_link.child_level == "LAD", area_link.parent_level.isin(("CSP", "PFA", "ICB"))
+    )
+    found = authorities.select("lsoa_code", "child_code").join(onward, "child_code")
+    return found.select(
+        lsoa_code="lsoa_code", area_level="parent_level", area_code="parent_code", vintage="parent_vintage"
+    )
+
+
+def _newest(rows: Table) -> Table:
+    """One area a level and LSOA: of the newest edition, and of equals the first code."""
+    order = ibis.window(
+        group_by=["lsoa_code", "area_level"], order_by=[ibis.desc(rows.vintage), rows.area_code]
+    )
+    ranked = rows.mutate(behind=ibis.row_number().over(order))
+    return ranked.filter(ranked.behind == 0).select("lsoa_code", "area_level", "area_code")
+
+
+def area_name(area_link: Table) -> Table:
+    """The newest name of every area: area_level, area_code, area_name."""
+    ends = [
+        area_link.select(
+            area_level=f"{end}_level",
+            area_code=f"{end}_code",
+            area_name=f"{end}_name",
+            vintage=f"{end}_vintage",
+        )
+        for end in ("child", "parent")
+    ]
+    named = ends[0].union(ends[1]).filter(ibis._.area_name.notnull())
+    order = ibis.window(group_by=["area_level", "area_code"], order_by=[ibis.desc("vintage"), "area_name"])
+    ranked = named.mutate(behind=ibis.row_number().over(order))
+    return ranked.filter(ranked.behind == 0).select("area_level", "area_code", "area_name")
+
+
+def place(assigned: Table, names: Table, *, area_level: str, area_code: str) -> Table:
+    """The places of one area: each of its LSOAs with each area that holds it and lies wholly inside.
+
+    An area that reaches beyond (an integrated care board, say) is in no row: a figure for the part of
+    it inside would look like a figure for it.
+    """
+    inside = assigned.filter(assigned.area_level == area_level, assigned.area_code == area_code)
+    lsoas = inside.select("lsoa_code").distinct()
+    within = assigned.semi_join(lsoas, "lsoa_code")
+    whole = _sizes(assigned).join(_sizes(within), ["area_level", "area_code", "lsoas"])
+    kept = within.semi_join(whole, ["area_level", "area_code"])
+    return kept.left_join(names, ["area_level", "area_code"]).select(
+        "lsoa_code", "area_level", "area_code", "area_name"
+    )
+
+
+def reaching_beyond(assigned: Table, names: Table, *, area_level: str, area_code: str) -> Table:
+    """Areas that hold some LSOAs of the area and some outside it: area_level, area_code, area_name."""
+    inside = assigned.filter(assigned.area_level == area_level, assigned.area_code == area_code)
+    within = assigned.semi_join(inside.select("lsoa_code").distinct(), "lsoa_code")
+    partly = (
+        within.select("area_level", "area_code")
+        .distinct()
+        .join(_sizes(assigned), ["area_level", "area_code"])
+    )
+    cut = partly.anti_join(_sizes(within), ["area_level", "area_code", "lsoas"])
+    return cut.left_join(names, ["area_level", "area_code"]).select("area_level", "area_code", "area_name")
+
+
+def _sizes(rows: Table) -> Table:
+    return rows.group_by("area_level", "area_code").agg(lsoas=rows.lsoa_code.nunique())
