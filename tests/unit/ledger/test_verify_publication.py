@@ -14,7 +14,17 @@ from pathlib import Path
 import pytest
 
 from evenhand.ledger import verify as module
-from evenhand.ledger.verify import Kind, canonical, digest, line_hash, main, verify
+from evenhand.ledger.verify import (
+    NOTHING,
+    Kind,
+    Mismatch,
+    canonical,
+    digest,
+    line_hash,
+    main,
+    read_line,
+    verify,
+)
 
 Tamper = Callable[[Path], None]
 Publish = Callable[[Path, int], None]
@@ -165,26 +175,24 @@ def test_a_line_longer_than_any_is_refused_without_reading_it_all(
     assert "ledger.jsonl, entry 1: the line is cut off or far too long" in verify(published).line
 
 
-def reseal(folder: Path, **changes: str) -> None:
-    """What an attacker with the code does: write manifest and last line anew, so that hashes agree."""
+def seal_manifest(folder: Path, content: bytes, **changes: str) -> None:
+    """What an attacker with the code does: put in a manifest and write the last line anew for it."""
     lines = (folder / "ledger.jsonl").read_bytes().splitlines()
-    paths = [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and path.name not in {"ledger.jsonl", "manifest.json"}
-    ]
-    rows = [
-        {
-            "path": path.relative_to(folder).as_posix(),
-            "sha256": digest(path.read_bytes()),
-            "size": path.stat().st_size,
-        }
-        for path in paths
-    ]
-    (folder / "manifest.json").write_text(json.dumps({"files": sorted(rows, key=lambda row: row["path"])}))
-    last = {**json.loads(lines[-1]), "manifest": digest((folder / "manifest.json").read_bytes()), **changes}
+    last = {**json.loads(lines[-1]), "manifest": digest(content), **changes}
     lines[-1] = canonical({**last, "hash": line_hash(last)})
     (folder / "ledger.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    (folder / "manifest.json").write_bytes(content)
+
+
+def reseal(folder: Path, **changes: str) -> None:
+    """The same, with a manifest true to the files as they are now."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    rows = [
+        {"path": name, "sha256": digest(path.read_bytes()), "size": path.stat().st_size}
+        for name, path in sorted(paths.items())
+        if name not in {"ledger.jsonl", "manifest.json"}
+    ]
+    seal_manifest(folder, json.dumps({"files": rows}).encode(), **changes)
 
 
 def test_resealing_alone_leaves_a_publication_that_holds(published: Path):
@@ -236,21 +244,13 @@ def test_a_path_out_of_the_folder_in_the_manifest_opens_nothing(published: Path)
     rows = json.loads((published / "manifest.json").read_text())["files"]
     rows.insert(0, {"path": "../secret", "sha256": digest(b"x"), "size": 1})
     content = json.dumps({"files": rows}).encode()
-    lines = (published / "ledger.jsonl").read_bytes().splitlines()
-    last = {**json.loads(lines[-1]), "manifest": digest(content)}
-    lines[-1] = canonical({**last, "hash": line_hash(last)})
-    (published / "ledger.jsonl").write_bytes(b"\n".join(lines) + b"\n")
-    (published / "manifest.json").write_bytes(content)
+    seal_manifest(published, content)
     assert (verify(published).kind, verify(published).where) == (Kind.MISSING, "../secret")
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"files":[1]}', b'{"files":[{"path":1}]}', b"\xff"])
 def test_a_manifest_that_is_none_is_named(published: Path, content: bytes):
-    (published / "manifest.json").write_bytes(content)
-    lines = (published / "ledger.jsonl").read_bytes().splitlines()
-    last = {**json.loads(lines[-1]), "manifest": digest(content)}
-    lines[-1] = canonical({**last, "hash": line_hash(last)})
-    (published / "ledger.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    seal_manifest(published, content)
     assert (verify(published).kind, verify(published).where) == (Kind.ENTRY, "manifest.json")
 
 
@@ -260,6 +260,64 @@ def test_a_file_that_cannot_be_read_is_named(published: Path, monkeypatch: pytes
 
     monkeypatch.setattr(module, "hash_file", refuse)
     assert (verify(published).kind, verify(published).where) == (Kind.UNREADABLE, "manifest.json")
+
+
+FIELDS_THAT_NO_LINE_HOLDS = {
+    "number": [7, True, 1.0, "1", None],
+    "previous": ["a" * 64, "", None, 0],
+    "made_on": ["2026-1-1", "20261123", "2026-02-30", "", None, 20261123],
+    "period_from": ["2026-1-1", "", 0],
+    "measure": ["../x", "X", "", None],
+    "released": ["A" * 64, "a" * 63, "a" * 65, None],
+    "maker": [None, 1],
+    "rules": ["open-data 1", ["b", "a"], ["a", "a"], [1], None],
+    "inputs": [
+        {},
+        [{}],
+        ["a"],
+        [{"file": "a", "sha256": "a" * 64, "source": "s", "row": "1"}],
+        [{"file": "a", "sha256": "a", "source": "s"}],
+        [{"file": file, "sha256": "a" * 64, "source": "s"} for file in "ba"],
+        [{"file": "a", "sha256": "a" * 64, "source": "s"}] * 2,
+    ],
+}
+
+
+def first_line(folder: Path) -> dict[str, object]:
+    return json.loads((folder / "ledger.jsonl").read_bytes().splitlines()[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(name, value) for name, values in FIELDS_THAT_NO_LINE_HOLDS.items() for value in values],
+)
+def test_a_line_well_hashed_but_wrong_in_a_field_is_refused(published: Path, name: str, value: object):
+    fields = {**first_line(published), name: value}
+    line = canonical({**fields, "hash": line_hash(fields)}) + b"\n"
+    with pytest.raises(Mismatch, match=r"ledger\.jsonl, entry 1: "):
+        read_line(line, 1, NOTHING)
+
+
+@pytest.mark.parametrize("name", ["title", "inputs", "hash", "entry"])
+def test_a_line_that_lacks_a_field_or_has_one_more_is_refused(published: Path, name: str):
+    fields = first_line(published)
+    assert fields == read_line(canonical(fields) + b"\n", 1, NOTHING)
+    more, less = {**fields, "note": ""}, {other: fields[other] for other in fields if other != name}
+    for changed in (more, less):
+        with pytest.raises(Mismatch, match="neither a figure nor a publication"):
+            read_line(canonical(changed) + b"\n", 1, NOTHING)
+
+
+def test_a_manifest_that_lies_about_a_size_or_is_out_of_order_is_named(published: Path):
+    rows = json.loads((published / "manifest.json").read_text())["files"]
+    larger = [{**rows[0], "size": rows[0]["size"] + 1}, *rows[1:]]
+    for changed, where in (
+        (larger, rows[0]["path"]),
+        (rows[::-1], "manifest.json"),
+        ([*rows, rows[-1]], "manifest.json"),
+    ):
+        seal_manifest(published, json.dumps({"files": changed}).encode())
+        assert where == verify(published).where
 
 
 def test_a_head_kept_elsewhere_is_found_in_the_ledger_or_is_not(published: Path):
