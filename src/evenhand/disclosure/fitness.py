@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.tables.schema import Column, Handling, Kind, Role, Schema
+
+pc: Any = pyarrow.compute
+"""PyArrow makes these functions as it is imported, so no type checker knows them."""
 
 
 def fit(result: pa.Table, measure: Measure) -> pa.Table:

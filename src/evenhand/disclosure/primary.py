@@ -6,13 +6,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from evenhand.disclosure.fitness import counts_behind
 from evenhand.disclosure.release import Cell
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Column, Role, Schema
+
+pc: Any = pyarrow.compute
+"""PyArrow makes these functions as it is imported, so no type checker knows them."""
 
 States: TypeAlias = "NDArray[np.int8]"
 """One state a row, as its position in STATES."""

@@ -109,22 +109,34 @@ def _joined(collector: _Collector) -> Sums:
         code.append(codes.ravel())
         sign.append(np.tile(np.r_[-1, np.ones(width - 1, dtype=np.int64)], height))
         why += [words] * height
-    cells = _cells(_flat(code), collector)
-    present = collector.rows * len(collector.counts)
-    return Sums(_flat(number), cells, _flat(sign), tuple(why), present)
+    held = (np.arange(len(collector.counts))[:, None] * collector.span + collector.codes[None, :]).ravel()
+    found = Sums(_flat(number), _cells(_flat(code), held), _flat(sign), tuple(why), len(held))
+    return _with_twins(found, held)
 
 
 def _flat(parts: list[NDArray[np.int64]]) -> Integers:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _cells(codes: Integers, collector: _Collector) -> Integers:
-    """Each code's cell; codes that no row has are numbered from the last cell of the table on."""
-    columns = np.arange(len(collector.counts))[:, None] * collector.span
-    held = (columns + collector.codes[None, :]).ravel()
-    order = np.argsort(held, kind="stable")
-    spot = np.minimum(np.searchsorted(held[order], codes), max(len(held) - 1, 0))
-    cells = order[spot] if len(held) else np.zeros_like(codes)
-    absent = held[cells] != codes if len(held) else np.ones(len(codes), dtype=bool)
+def _cells(codes: Integers, held: Integers) -> Integers:
+    """Each code's first cell; codes that no row has are numbered from the last cell of the table on."""
+    different, first = np.unique(held, return_index=True)
+    spot = np.minimum(np.searchsorted(different, codes), len(different) - 1)
+    cells = first[spot].astype(np.int64)
+    absent = different[spot] != codes
     cells[absent] = len(held) + np.unique(codes[absent], return_inverse=True)[1]
     return cells
+
+
+def _with_twins(found: Sums, held: Integers) -> Sums:
+    """With a sum of one part for each row that says another one again: a year of one month, a code twice."""
+    first = _cells(held, held)
+    twins = np.flatnonzero(first != np.arange(len(held)))
+    numbers = np.arange(len(found.why), len(found.why) + len(twins))
+    return Sums(
+        np.r_[found.number, numbers, numbers],
+        np.r_[found.cell, first[twins], twins],
+        np.r_[found.sign, np.full(len(twins), -1), np.ones(len(twins), dtype=np.int64)],
+        (*found.why, *["another row is of the same area and period"] * len(twins)),
+        found.present,
+    )

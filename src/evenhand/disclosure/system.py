@@ -87,6 +87,8 @@ def system(sums: Sums, knowledge: Knowledge) -> System:
     cells, columns = np.unique(sums.cell[loose], return_inverse=True)
     entries = (sums.sign[loose].astype(float), (sums.number[loose], columns))
     matrix: Any = sparse.csr_array(entries, shape=(count, len(cells)))
+    # A cell that is whole and part of one sum says nothing.
+    matrix.eliminate_zeros()
     whole = System(matrix, total, knowledge.low[cells], knowledge.high[cells], np.arange(count), cells)
     of_sums, of_cells = whole.labels()
     touched = of_cells[knowledge.hidden[cells]]

@@ -79,7 +79,7 @@ class Policy:
         return self.hide_to is None and self.rounding_base == 1
 
 
-def policy(name: str, as_of: date | None = None, **parameters: object) -> Policy:
+def policy(name: str, as_of: date | None = None, /, **parameters: object) -> Policy:
     """The named policy as it stood on `as_of` (its newest version when null), with its parameters.
 
     Raises Refused for a policy, version or parameter that does not exist, and for one left out.
@@ -125,8 +125,8 @@ def _parameters(name: str, taken: dict[str, Any], given: dict[str, object]) -> d
 
 
 def _checked(name: str, parameter: str, about: dict[str, Any], value: object) -> object:
-    if value is None:
-        value = about.get("default")
+    if value is None and "default" in about:
+        return about["default"]
     if about["kind"] == "count" and type(value) is int and value >= 0:
         return value
     if about["kind"] == "text" and isinstance(value, str) and len(value.split()) >= 3:
