@@ -1,0 +1,268 @@
+"""Write docs/reference from the code: `python docs/build.py` (`make docs`).
+
+Tables, measures, sources, rules, commands and errors are described once, where they are defined; these
+pages repeat it. A test fails where a page is not what this writes.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from evenhand import errors
+from evenhand.measure import Measure
+from evenhand.needs import MEASURES
+from evenhand.rules.policy import policy_names
+from evenhand.sources.source import Source
+from evenhand.tables import PREPARED, STORED
+from evenhand.tables.schema import Column, Schema
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+TABLES_INTRO = """# Tables
+
+A file's rows become rows of one of these. *Handling* says who may see a column row by row: **open** (already
+public, or harmless), **grouped** (only as counts, rates and means, after the gate), **identifying** (points
+at a person; never leaves the store). An empty cell means not supplied, never 0."""
+ERRORS_INTRO = """# Errors and exit codes
+
+An error is one line: where, what, and what to do next. Its exit code tells a script the kind of trouble.
+Nothing is left half done."""
+NOTE = "<!-- Written by `make docs` from {source}: edit that. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference, by its path below docs/reference."""
+    sys.path.insert(0, str(ROOT / "docs"))
+    commands = import_module("commands")
+    return {
+        "README.md": _contents(),
+        "tables.md": _tables(),
+        "errors.md": _errors(),
+        "commands.md": commands.page(NOTE),
+        **{f"measures/{name}.md": _measure(measure) for name, measure in MEASURES.items()},
+        **{f"sources/{name}.md": _source(name) for name in source_names()},
+        **{f"rules/{name}.md": _policy(name) for name in policy_names()},
+    }
+
+
+def source_names() -> list[str]:
+    """The modules that hold sources, one a publication, in order."""
+    files = (ROOT / "src" / "evenhand" / "sources").glob("*.py")
+    return sorted(path.stem for path in files if path.stem not in {"__init__", "source"})
+
+
+def _contents() -> str:
+    measures = (
+        f"- [{measure.title}](measures/{name}.md): {measure.question}" for name, measure in MEASURES.items()
+    )
+    sources = (f"- [{_first_line(_module(name))}](sources/{name}.md)" for name in source_names())
+    policies = (f"- [{name}](rules/{name}.md): {_policy_file(name)['title']}" for name in policy_names())
+    parts = (
+        NOTE.format(source="the code"),
+        "# Reference\n\nWritten from the code, so true of it.",
+        "- [Commands](commands.md)\n- [Tables](tables.md)\n- [Errors and exit codes](errors.md)",
+        "## Measures\n\n" + "\n".join(measures),
+        "## Sources\n\n" + "\n".join(sources),
+        "## Disclosure policies\n\n" + "\n".join(policies),
+    )
+    return _page(parts)
+
+
+def _tables() -> str:
+    """Every schema, with what each column means."""
+    return _page(
+        (
+            NOTE.format(source="src/evenhand/tables"),
+            TABLES_INTRO,
+            "## Kept in the store",
+            *(_table(schema) for schema in STORED.values()),
+            "## Worked out before the measures",
+            *(_table(schema) for schema in PREPARED.values()),
+        )
+    )
+
+
+def _table(schema: Schema) -> str:
+    key = f" Its key: {', '.join(f'`{name}`' for name in schema.key)}." if schema.key else ""
+    return f"### {schema.name}\n\n{schema.row}{key}\n\n{_columns(schema.columns)}"
+
+
+def _columns(columns: Iterable[Column]) -> str:
+    rows = [
+        (
+            f"`{column.name}`",
+            column.kind.value,
+            column.unit,
+            column.meaning + (f" ({', '.join(column.choices)})" if column.choices else ""),
+            "yes" if column.nullable else "no",
+            column.handling.value,
+        )
+        for column in columns
+    ]
+    return _grid(("column", "kind", "unit", "meaning", "may be empty", "handling"), rows)
+
+
+def _measure(measure: Measure) -> str:
+    """One measure: its question, method, limits, columns and the case worked out by hand."""
+    roles = [
+        (f"`{column.name}`", column.role.value if column.role else "", _from(column))
+        for column in measure.result.columns
+    ]
+    folder = f"tests/golden/{measure.name}"
+    case = (ROOT / folder / "case.md").read_text("utf-8").partition("\n")[2].strip()
+    return _page(
+        (
+            NOTE.format(source=f"src/evenhand/needs/{measure.name}.py"),
+            f"# {measure.title}\n\n**{measure.question}**",
+            f"## Method\n\n{measure.method}",
+            f"## What it cannot say\n\n{measure.limits}",
+            f"## Takes\n\nTables: {_code(measure.inputs)}. Settings: {_code(measure.settings) or 'none'}.",
+            f"## Result\n\n{measure.result.row} Its key: {_code(measure.result.key)}.\n\n"
+            + _columns(measure.result.columns),
+            "## Before the gate\n\n" + _grid(("column", "role", "worked out from"), roles),
+            f"## A case worked out by hand\n\n{_demoted(case)}\n\nIts files, checked by a test: `{folder}/`.",
+        )
+    )
+
+
+def _from(column: Column) -> str:
+    parts = [_code(column.derived_from)] if column.derived_from else []
+    parts += [f"over {_code(column.derived_over)}"] if column.derived_over else []
+    parts += [f"sum of {_code(column.sum_of)}"] if column.sum_of else []
+    return ", ".join(parts)
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"evenhand.sources.{name}")
+
+
+def _first_line(module: ModuleType) -> str:
+    return (module.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+
+def _source(name: str) -> str:
+    """One publication: who publishes it, what it cannot say, and which formats and tables it gives."""
+    module = _module(name)
+    about = (module.__doc__ or "").strip().partition("\n")[2].strip()
+    formats = [value for value in vars(module).values() if isinstance(value, Source)]
+    rows = [
+        (
+            f"`{one.name}`",
+            one.title,
+            one.publisher,
+            one.licence,
+            one.gateway,
+            f"[{one.table.name}](../tables.md#{one.table.name})",
+        )
+        for one in formats
+    ]
+    cannot = "\n".join(f"- `{one.name}`: {one.cannot_say}" for one in formats)
+    heads = ("format", "title", "publisher", "licence", "gateway", "becomes")
+    return _page(
+        (
+            NOTE.format(source=f"src/evenhand/sources/{name}.py"),
+            f"# {_first_line(module)}",
+            "\n".join(f"- {line}" for line in _facts(about)),
+            "## Formats\n\n" + _grid(heads, rows),
+            f"## What each cannot say\n\n{cannot}",
+        )
+    )
+
+
+def _facts(about: str) -> list[str]:
+    """`Publisher: …` and its fellows, one each, however the docstring breaks its lines."""
+    facts: list[str] = []
+    for line in about.splitlines():
+        begins = line.partition(":")[0] in {"Publisher", "Licence", "Address", "Cannot say"}
+        if begins or not facts:
+            facts.append(line.strip())
+        elif line.strip():
+            facts[-1] += f" {line.strip()}"
+    return facts
+
+
+def _policy_file(name: str) -> dict[str, Any]:
+    path = ROOT / "src" / "evenhand" / "rules" / "policies" / f"{name}.toml"
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def _policy(name: str) -> str:
+    """One disclosure policy, with each of its versions."""
+    held = _policy_file(name)
+    return _page(
+        (
+            NOTE.format(source=f"src/evenhand/rules/policies/{name}.toml"),
+            f"# Policy {name}: {held['title']}",
+            *(_version(version) for version in held["version"]),
+        )
+    )
+
+
+def _version(version: dict[str, Any]) -> str:
+    parameters = [
+        (f"`{name}`", about["kind"], about["meaning"], str(about.get("default", "must be given")) or "none")
+        for name, about in version.get("parameters", {}).items()
+    ]
+    taken = "\n\n" + _grid(("parameter", "kind", "meaning", "default"), parameters) if parameters else ""
+    return (
+        f"## Version {version['version']}, in force from {version['in_force_from']}\n\n"
+        f"{version['effect']}\n\n"
+        f"Authority: [{version['authority']}]({version['source_url']})." + taken
+    )
+
+
+def _errors() -> str:
+    """Every kind of error with its exit code."""
+    usual = [("0", "", "done"), ("2", "", "the command was typed wrongly; nothing was done")]
+    rows = [(str(kind.exit_code), f"`{kind.__name__}`", kind.meaning) for kind in errors.family()]
+    return _page(
+        (
+            NOTE.format(source="src/evenhand/errors.py"),
+            ERRORS_INTRO,
+            _grid(("code", "error", "meaning"), usual + rows),
+        )
+    )
+
+
+def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _demoted(text: str) -> str:
+    """Markdown with its headings one level further down."""
+    return "\n".join(f"#{line}" if line.startswith("#") else line for line in text.splitlines())
+
+
+def _page(parts: tuple[str, ...]) -> str:
+    note, *rest = parts
+    # The note comes last, so that a page opens with its title.
+    return "\n\n".join([*rest, note.strip()]) + "\n"
+
+
+def main() -> None:
+    """Write every page, and remove those of things that are no more."""
+    written = pages()
+    for path in REFERENCE.rglob("*.md"):
+        if path.relative_to(REFERENCE).as_posix() not in written:
+            path.unlink()
+    for name, text in written.items():
+        path = REFERENCE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    print(f"docs/reference: {len(written)} pages")
+
+
+if __name__ == "__main__":
+    main()

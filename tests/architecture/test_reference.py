@@ -1,0 +1,33 @@
+"""docs/reference is what the code says today."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    specification = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+    assert specification is not None
+    assert specification.loader is not None
+    build = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(build)
+    return build.pages()
+
+
+def test_reference_is_fresh(pages):
+    on_disk = {
+        path.relative_to(REFERENCE).as_posix(): path.read_text("utf-8") for path in REFERENCE.rglob("*.md")
+    }
+    stale = sorted(name for name in {*pages, *on_disk} if pages.get(name) != on_disk.get(name))
+    assert stale == [], "run `make docs`"
+
+
+def test_every_page_opens_with_its_title(pages):
+    assert [name for name, text in pages.items() if not text.startswith("# ")] == []
