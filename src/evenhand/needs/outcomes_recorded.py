@@ -72,10 +72,10 @@ MEASURE = Measure(
     title="Outcomes recorded",
     question="What became of the violence the police recorded?",
     method=(
-        "Each incident of the year is counted once, under the latest outcome that its row in the "
-        "publisher's file gives, in the publisher's words. The share is of all incidents of the area and "
-        "year, those without an outcome included. Every outcome found anywhere in the data has a row for "
-        "every area and year, so that none is told by 0 and not by a gap."
+        "Each incident of the year is counted once. Its outcome is the latest one in its row of the "
+        "publisher's file, in the publisher's words. The share is of all incidents of the area and year, "
+        "with those that have no outcome. An outcome found anywhere in the data has a row for every area "
+        "and year. So where no incident has it, the table says 0 and leaves no gap."
     ),
     limits=(
         "An outcome is the latest when the file was made: recent incidents have had less time, so the "

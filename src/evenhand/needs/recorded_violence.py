@@ -23,7 +23,8 @@ def recorded_violence(
     """
     counted = incident.filter(_.crime_type.isin(crime_types), _.reported_by.isin(reported_by))
     by_area = (
-        counted.inner_join(place, "lsoa_code")
+        counted.select("lsoa_code", "month")
+        .inner_join(place, "lsoa_code")
         .group_by("area_level", "area_code", "month")
         .agg(found=_.count())
     )

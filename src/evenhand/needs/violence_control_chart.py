@@ -139,7 +139,11 @@ MEASURE = Measure(
             _limit("lower_near", "Lower near limit, not below 0"),
             _limit("upper_near", "Upper near limit"),
             _choice("signal", "Special cause by which rule; null where not judged", tuple(SIGNALS.values())),
-            _choice("side", "Side of the mean the month is on; null on the mean or not judged", tuple(SIDES.values())),
+            _choice(
+                "side",
+                "Side of the mean the month is on; null on the mean or not judged",
+                tuple(SIDES.values()),
+            ),
             reference("points", "Months the limits are based on", "months"),
             replace(
                 reference("limits_status", "What the limits are worth", "", Kind.TEXT),
