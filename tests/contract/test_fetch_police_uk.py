@@ -461,7 +461,7 @@ def test_fetch_says_at_once_that_there_is_no_network(tmp_path: Path) -> None:
 
 
 def test_fetch_keeps_a_whole_archive_for_the_next_run_after_an_interruption(
-    stub: Stub, fetch: Callable[..., FetchReport], tmp_path: Path
+    stub: Stub, fetch: Callable[..., FetchReport]
 ) -> None:
     standard(stub)
     stub.ranges = False

@@ -70,7 +70,7 @@ def _points(rng: Generator, force: int) -> SnapPoints:
     name = np.array(
         [f"Synthetic {force + 1:02d} {i // 5 + 1:03d}{'ABCDE'[i % 5]}" for i in range(lsoas)], dtype=object
     )
-    east, north = 1 + rng.random(len(lsoa)) + force % 7, 54 + rng.random(len(lsoa))
+    east, north = -5 + rng.random(len(lsoa)) + force % 6, 51 + rng.random(len(lsoa))
     number = np.full(lsoas, POINTS_PER_LSOA)
     return SnapPoints(
         street.text(f"{x:.6f}" for x in east.tolist()),

@@ -73,7 +73,7 @@ def snap_points(rng: Generator, place: County, outside: int) -> SnapPoints:
     beyond = np.arange(outside)
     lsoa = place.lsoa_of_cell[inside]
     at = np.concatenate(
-        [place.cells.points[inside], np.stack([2.6 + beyond / 100, 55 + beyond / 90], axis=1)]
+        [place.cells.points[inside], np.stack([1.6 + beyond / 100, 55 + beyond / 90], axis=1)]
     )
     number = np.bincount(lsoa, minlength=len(place.code))
     code, name = np.array(place.code, dtype=object), np.array(place.name, dtype=object)

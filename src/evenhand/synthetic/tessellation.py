@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 Ring = list[tuple[float, float]]
 
 SEA = -1
-CENTRE = (1.75, 55.0)
+CENTRE = (0.6, 55.0)
 """Longitude and latitude of the middle of the land: open water in the North Sea."""
 KM_PER_DEGREE = (63.85, 111.32)
 """East-west and north-south, at 55 degrees north."""
