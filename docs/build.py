@@ -6,6 +6,7 @@ pages repeat it. A test fails where a page is not what this writes.
 
 from __future__ import annotations
 
+import ast
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -23,7 +24,12 @@ from evenhand.tables import PREPARED, STORED
 from evenhand.tables.schema import Column, Schema
 
 ROOT = Path(__file__).resolve().parents[1]
-REFERENCE = ROOT / "docs" / "reference"
+DOCS = ROOT / "docs"
+MODULES = "<!-- Below this line `make docs` writes. -->"
+LAYERS = (
+    *("cli", "actions", "synthetic", "reports", "engine", "needs", "sources", "disclosure", "ledger"),
+    *("stats", "rules", "measure", "tables", "errors"),
+)
 TABLES_INTRO = """# Tables
 
 A file's rows become rows of one of these. *Handling* says who may see a column row by row: **open** (already
@@ -37,18 +43,41 @@ NOTE = "<!-- Written by `make docs` from {source}: edit that. -->\n"
 
 
 def pages() -> dict[str, str]:
-    """Every page of the reference, by its path below docs/reference."""
-    sys.path.insert(0, str(ROOT / "docs"))
+    """Every page that is written from the code, by its path below docs."""
+    sys.path.insert(0, str(DOCS))
     commands = import_module("commands")
     return {
-        "README.md": _contents(),
-        "tables.md": _tables(),
-        "errors.md": _errors(),
-        "commands.md": commands.page(NOTE),
-        **{f"measures/{name}.md": _measure(measure) for name, measure in MEASURES.items()},
-        **{f"sources/{name}.md": _source(name) for name in source_names()},
-        **{f"rules/{name}.md": _policy(name) for name in policy_names()},
+        "map.md": _map(),
+        "reference/README.md": _contents(),
+        "reference/tables.md": _tables(),
+        "reference/errors.md": _errors(),
+        "reference/commands.md": commands.page(NOTE),
+        **{f"reference/measures/{name}.md": _measure(measure) for name, measure in MEASURES.items()},
+        **{f"reference/sources/{name}.md": _source(name) for name in source_names()},
+        **{f"reference/rules/{name}.md": _policy(name) for name in policy_names()},
     }
+
+
+def _map() -> str:
+    """The map: what people wrote, and below it every module with the first line of its docstring."""
+    written = (DOCS / "map.md").read_text("utf-8").partition(MODULES)[0]
+    layers = "\n\n".join(_layer(name) for name in LAYERS)
+    return f"{written}{MODULES}\n\n{layers}\n"
+
+
+def _layer(name: str) -> str:
+    source = ROOT / "src" / "evenhand"
+    files = sorted((source / name).rglob("*.py")) or [source / f"{name}.py"]
+    shown = [path for path in files if path.name != "__init__.py"]
+    lines = [f"- `{path.relative_to(source)}`: {_opening(path)}" for path in shown]
+    package = source / name / "__init__.py"
+    return f"### {name}\n\n{_opening(package if package.exists() else files[0])}\n\n" + "\n".join(lines)
+
+
+def _opening(path: Path) -> str:
+    """The first sentence of a module's docstring."""
+    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return " ".join(text.partition("\n\n")[0].split())
 
 
 def source_names() -> list[str]:
@@ -254,14 +283,14 @@ def _page(parts: tuple[str, ...]) -> str:
 def main() -> None:
     """Write every page, and remove those of things that are no more."""
     written = pages()
-    for path in REFERENCE.rglob("*.md"):
-        if path.relative_to(REFERENCE).as_posix() not in written:
+    for path in (DOCS / "reference").rglob("*.md"):
+        if path.relative_to(DOCS).as_posix() not in written:
             path.unlink()
     for name, text in written.items():
-        path = REFERENCE / name
+        path = DOCS / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    print(f"docs/reference: {len(written)} pages")
+    print(f"docs: {len(written)} pages written from the code")
 
 
 if __name__ == "__main__":

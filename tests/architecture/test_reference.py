@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-REFERENCE = ROOT / "docs" / "reference"
+DOCS = ROOT / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +22,8 @@ def pages() -> dict[str, str]:
 
 
 def test_reference_is_fresh(pages):
-    on_disk = {
-        path.relative_to(REFERENCE).as_posix(): path.read_text("utf-8") for path in REFERENCE.rglob("*.md")
-    }
+    files = [*(DOCS / "reference").rglob("*.md"), DOCS / "map.md"]
+    on_disk = {path.relative_to(DOCS).as_posix(): path.read_text("utf-8") for path in files}
     stale = sorted(name for name in {*pages, *on_disk} if pages.get(name) != on_disk.get(name))
     assert stale == [], "run `make docs`"
 
