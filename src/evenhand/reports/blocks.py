@@ -78,6 +78,17 @@ class Table:
     numeric: frozenset[int] = frozenset()
     closed: bool = False
     note: str = ""
+    anchors: tuple[str, ...] = ()
+    """Where links to each row land; empty where none is linked to."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One mark of a chart: its outline as SVG path data in a box of 16 by 16, its colour and its words."""
+
+    outline: str
+    colour: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,7 @@ class Chart:
     words: str
     wide: str
     narrow: str
+    key: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from evenhand.disclosure.release import Release
 from evenhand.errors import NotThere
 from evenhand.reports.about import About, MeasureNote
 from evenhand.reports.blocks import Line, Link, Paragraph
+from evenhand.reports.classes import Classes, classes
 from evenhand.reports.figures import Figures, Row
-from evenhand.reports.words import slug
+from evenhand.reports.words import known, slug
 
 NEEDED = (
     "recorded_violence",
@@ -99,6 +100,12 @@ class Material:
     def rows(self, measure: str, area: Area, column: str) -> list[Row]:
         """The rows of the latest year in which `column` is known: one a category."""
         return self.figures[measure].latest(area.level, area.code, "year", column)
+
+    @cached_property
+    def shading(self) -> Classes:
+        """Classes of all small areas' rates, so that a shade means the same on every map."""
+        rows = [self.row("violence_rate", area, "per_1000") for area in self.at(self.smallest)]
+        return classes([row["per_1000"] for row in rows if row is not None and known(row, "per_1000")])
 
     @cached_property
     def slugs(self) -> dict[str, str]:

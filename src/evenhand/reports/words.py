@@ -15,8 +15,8 @@ from evenhand.reports.figures import Row
 NOT_KNOWN = "not known"
 WITHHELD = "withheld"
 KEY_TO_WORDS = (
-    f"“{NOT_KNOWN.capitalize()}” means nobody supplied it ([x] in the data files); it does not mean none. "
-    f"“{WITHHELD.capitalize()}” means we know it but keep it back so that nobody can be picked out ([c])."
+    "“Not known” means nobody supplied it ([x] in the data files); it does not mean none. "
+    "“Withheld” means we know it but keep it back so that nobody can be picked out ([c])."
 )
 
 

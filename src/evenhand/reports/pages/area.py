@@ -61,8 +61,8 @@ def _small_areas(material: Material, authority: Area) -> Page:
     blocks: tuple[Block, ...] = (
         Paragraph(
             (
-                "A small area here is a lower layer super output area: a few streets with about 1,500 people. "
-                "With so few people, a figure can move a lot by chance. Look at the range.",
+                "A small area here is a lower layer super output area: a few streets with about "
+                "1,500 people. With so few people, a figure can move a lot by chance. Look at the range.",
             )
         ),
         by_area(material, material.at(material.smallest, authority), caption),

@@ -36,7 +36,7 @@ def _wards(material: Material) -> tuple[Line, ...]:
     authorities = {area.code: area for area in material.authorities}
     found = [(ward, authorities.get(material.about.within.get(ward.code, ""))) for ward in material.at("WD")]
     return tuple(
-        (Link(f"{ward.name} ({authority.name})", f"{material.page_of(authority)}#wards"),)
+        (Link(f"{ward.name} ({authority.name})", f"{material.page_of(authority)}#{ward.code}"),)
         for ward, authority in found
         if authority is not None
     )

@@ -40,8 +40,8 @@ def downloads(material: Material) -> Page:
             Heading("Keep the whole", "whole"),
             Paragraph(
                 (
-                    "These pages are files. They need no server and no network. Copy the whole folder, and it "
-                    "still works and can still be checked. ",
+                    "These pages are files. They need no server and no network. Copy the whole folder, "
+                    "and it still works and can still be checked. ",
                     Link("The ledger", about.ledger_file),
                     " and ",
                     Link("the verifier", about.verifier_file),

@@ -16,7 +16,8 @@ def amount_sentence(row: Row | None, area: Area) -> str:
     if row is None:
         return f"We hold no yearly figure for {area.name}."
     if words.known(row, "incidents"):
-        return f"The police recorded {words.cell(row, 'incidents')} incidents in {area.name} in {words.period(row)}."
+        counted = words.cell(row, "incidents")
+        return f"The police recorded {counted} incidents in {area.name} in {words.period(row)}."
     if row["months_supplied"] < row["months_in_period"]:
         gone = row["months_in_period"] - row["months_supplied"]
         return (

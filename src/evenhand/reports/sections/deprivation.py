@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from evenhand.reports import words
 from evenhand.reports.blocks import Block, Chart, Heading, Paragraph, Table
-from evenhand.reports.charts import Bar, Frame, bar_chart
+from evenhand.reports.charts.bars import Bar, bar_chart
+from evenhand.reports.charts.drawing import Frame
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material
 
@@ -69,9 +70,10 @@ def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
     synthetic = "Synthetic data. " if material.about.synthetic else ""
     return Chart(
         name="deprivation",
-        title=f"Incidents for every 1,000 people, by tenth of deprivation, {area.name}, {words.period(rows[0])}",
-        words=f"{synthetic}Bar chart of rates by tenth of deprivation in {area.name}. {deprivation_sentence(rows)} "
-        "Every figure is in the table below.",
+        title=f"Incidents for every 1,000 people, by tenth of deprivation, {area.name}, "
+        f"{words.period(rows[0])}",
+        words=f"{synthetic}Bar chart of rates by tenth of deprivation in {area.name}. "
+        f"{deprivation_sentence(rows)} Every figure is in the table below.",
         wide=bar_chart(bars, WIDE),
         narrow=bar_chart(bars, NARROW),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from evenhand.reports import words
 from evenhand.reports.blocks import Block, Chart, Heading, Paragraph, Table
-from evenhand.reports.charts import Bar, Frame, outcome_bars
+from evenhand.reports.charts.bars import Bar, outcome_bars
+from evenhand.reports.charts.drawing import Frame
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material
 

@@ -6,13 +6,14 @@ from itertools import pairwise
 
 from evenhand.disclosure.release import Cell
 from evenhand.reports import words
-from evenhand.reports.blocks import Block, Chart, Heading, Paragraph, Table
-from evenhand.reports.charts import Frame, Line, Point, control_chart
+from evenhand.reports.blocks import Block, Chart, Heading, Key, Paragraph, Table
+from evenhand.reports.charts.control import COMMON, HIGHER, LOWER, OTHER, Line, Point, control_chart
+from evenhand.reports.charts.drawing import Frame
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material
 
-WIDE = Frame(width=560, height=300, left=58, right=142, text=14, narrow=False)
-NARROW = Frame(width=288, height=270, left=46, right=8, text=12, narrow=True)
+WIDE = Frame(width=640, height=300, left=58, right=112, text=14, narrow=False)
+NARROW = Frame(width=222, height=270, left=44, right=78, text=12, narrow=True)
 
 TOO_FEW = "too few incidents to say"
 USUAL = "within the usual range"
@@ -26,6 +27,12 @@ WORDS = {
     ("two in three", "below"): "one of two months out of three near the bottom of the usual range",
     ("run", "above"): "one of seven or more months in a row above the average",
     ("run", "below"): "one of seven or more months in a row below the average",
+}
+KEYS = {
+    "": Key("M8 3.5a4.5 4.5 0 1 0 .01 0z", COMMON, "usual"),
+    "above": Key("M8 2 15 14 1 14z", HIGHER, "higher than usual, or rising"),
+    "below": Key("M8 14 1 2 15 2z", LOWER, "lower than usual, or falling"),
+    "other": Key("M8 1 15 8 8 15 1 8z", OTHER, "part of a run one way"),
 }
 RUN = 7
 
@@ -87,9 +94,9 @@ def trend(material: Material, area: Area) -> tuple[Block, ...]:
         *_trial(rows),
         Paragraph(
             (
-                "The dashed lines show the usual range. A month outside them, or a long run on one side of the "
-                "average, is unlikely to be chance. It can mean more or less violence, or a change in how much is "
-                "reported or how it is recorded.",
+                "The dashed lines show the usual range. A month outside them, or a long run on one side of "
+                "the average, is unlikely to be chance. It can mean more or less violence, or a change in "
+                "how much is reported or how it is recorded.",
             )
         ),
         material.know("violence_control_chart"),
@@ -113,6 +120,7 @@ def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
         words=_in_words(rows, area, material.about.synthetic),
         wide=control_chart(points, lines, WIDE),
         narrow=control_chart(points, lines, NARROW),
+        key=_key(points),
     )
 
 
@@ -122,6 +130,12 @@ def _point(rows: list[Row], at: int) -> Point:
     return Point(label, rows[at]["incidents"], marked[1] if marked else "")
 
 
+def _key(points: list[Point]) -> tuple[Key, ...]:
+    """The marks that the chart has, in words."""
+    shown = {point.side for point in points if point.value is not None}
+    return tuple(key for side, key in KEYS.items() if side in shown)
+
+
 def _lines(rows: list[Row]) -> list[Line]:
     """The average and the limits that hold in the latest month that has them."""
     having = [row for row in rows if words.known(row, "mean", "lower_limit", "upper_limit")]
@@ -129,9 +143,9 @@ def _lines(rows: list[Row]) -> list[Line]:
         return []
     row = having[-1]
     return [
-        Line(f"Average {words.cell(row, 'mean')}", row["mean"], dashed=False),
-        Line(f"Usual, top {words.cell(row, 'upper_limit')}", row["upper_limit"], dashed=True),
-        Line(f"Usual, bottom {words.cell(row, 'lower_limit')}", row["lower_limit"], dashed=True),
+        Line(f"Average\n{words.cell(row, 'mean')}", row["mean"], dashed=False),
+        Line(f"Highest usual\n{words.cell(row, 'upper_limit')}", row["upper_limit"], dashed=True),
+        Line(f"Lowest usual\n{words.cell(row, 'lower_limit')}", row["lower_limit"], dashed=True),
     ]
 
 
@@ -141,7 +155,8 @@ def _in_words(rows: list[Row], area: Area, synthetic: bool) -> str:
     unusual = [at for at in range(len(rows)) if signal(rows, at)]
     parts = [
         "Synthetic data." if synthetic else "",
-        f"Line chart of incidents each month in {area.name}, {words.period(rows[0])} to {words.period(rows[-1])}.",
+        f"Line chart of incidents each month in {area.name}, "
+        f"{words.period(rows[0])} to {words.period(rows[-1])}.",
         trend_sentence(rows),
         f"{words.plural(len(unusual), 'month is', 'months are')} marked as unusual.",
         f"Not supplied: {words.listed(gone)}." if gone else "",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from evenhand.reports import words
 from evenhand.reports.blocks import Block, Heading, Line, Link, Map, Paragraph, Table
-from evenhand.reports.classes import classes, legend
+from evenhand.reports.classes import legend
 from evenhand.reports.figures import Row
-from evenhand.reports.maps import Geometry, Grid, Label, Place, bounds, closer, panel
+from evenhand.reports.maps import Label, Place, closer, panel
 from evenhand.reports.material import Area, Material
+from evenhand.reports.outlines import Geometry, Grid, bounds
 
 WHOLE, ONE = 900, 900
 """Steps of the grid from west to east."""
@@ -58,8 +59,7 @@ def _tables(material: Material, area: Area) -> Line:
 def _map(material: Material, area: Area, small: list[Area]) -> tuple[Block, ...]:
     outlines = material.shapes.get(material.smallest, {})
     rows = [material.row("violence_rate", each, "per_1000") for each in small]
-    known = [row["per_1000"] for row in rows if row is not None and words.known(row, "per_1000")]
-    found = classes(known)
+    found = material.shading
     places = [
         Place(outlines[each.code], found.mark(row, "per_1000"), f"{each.name}: {_rate(row)}")
         for each, row in zip(small, rows, strict=True)
@@ -73,8 +73,9 @@ def _map(material: Material, area: Area, small: list[Area]) -> tuple[Block, ...]
         Map(
             name="map",
             title=f"Incidents for every 1,000 people by small area, {area.name}, {said}",
-            words=f"{synthetic}Map of {area.name} with {words.plural(len(places), 'small area', 'small areas')}, "
-            "shaded by rate: darker is higher. The figures are in the tables linked below.",
+            words=f"{synthetic}Map of {area.name} with "
+            f"{words.plural(len(places), 'small area', 'small areas')}, shaded by rate: darker is higher. "
+            "The shades mean the same on every map of this site. The figures are in the tables linked below.",
             panels=_panels(places, _labels(material, area), area),
             legend=legend(found, rows, "per_1000"),
         ),
@@ -128,6 +129,7 @@ def by_area(material: Material, areas: list[Area], caption: str, links: bool = F
         rows=tuple(_area_row(material, area, links) for area in areas),
         numeric=frozenset({1, 2, 3}),
         note=words.KEY_TO_WORDS,
+        anchors=tuple(area.code for area in areas),
     )
 
 

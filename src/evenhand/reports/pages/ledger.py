@@ -1,0 +1,86 @@
+"""The ledger of this publication, and how anyone can check it."""
+
+from __future__ import annotations
+
+from evenhand.reports import words
+from evenhand.reports.about import EntryNote
+from evenhand.reports.blocks import (
+    Block,
+    Code,
+    Command,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Page,
+    Paragraph,
+)
+from evenhand.reports.material import Material, method_page
+from evenhand.reports.pages.trail import HERE, INDEX, LEDGER
+
+
+def ledger(material: Material) -> Page:
+    """The entries of this publication, and how to check them."""
+    about = material.about
+    entries = sorted(about.entries.items(), key=lambda item: item[1].number)
+    return Page(
+        LEDGER,
+        "Ledger",
+        INDEX,
+        (
+            Paragraph(
+                (
+                    "Each published table has an entry in a ledger. An entry holds the hash of the table, "
+                    "of the files behind it, and of the entry before it. If anything is changed later, "
+                    "the hashes no longer fit.",
+                )
+            ),
+            Heading("Check it yourself", "check"),
+            Paragraph(
+                (
+                    "You need the whole publication as a folder, and Python. You need no network. "
+                    "In the folder, type:",
+                )
+            ),
+            Command("python3 verify.py"),
+            Paragraph(
+                (
+                    "It says how many entries hold, or names the first that does not. ",
+                    Link("The verifier", about.verifier_file),
+                    " is one file that you can read. ",
+                    Link("The ledger", about.ledger_file),
+                    " is one line for each entry.",
+                )
+            ),
+            Paragraph(
+                (
+                    "The head now is ",
+                    Code(about.head),
+                    ". It is at the foot of every page. Write it down: "
+                    "if it is still part of the ledger next year, nothing before it was changed.",
+                )
+            ),
+            Heading("Entries of this publication", "entries"),
+            *(block for measure, entry in entries for block in _entry(material, measure, entry)),
+        ),
+        trail=HERE,
+        lead="How anyone can check that no figure was changed after it was published.",
+    )
+
+
+def _entry(material: Material, measure: str, entry: EntryNote) -> tuple[Block, ...]:
+    facts: list[tuple[str, Line]] = [
+        ("Measure", (Link(material.note(measure).title, method_page(measure)),)),
+        ("Hash of the entry", (Code(entry.hash),)),
+        (
+            "Files behind it",
+            (
+                Link(words.plural(len(entry.inputs), "file", "files"), f"{method_page(measure)}#inputs")
+                if entry.inputs
+                else "none",
+            ),
+        ),
+    ]
+    if entry.data_sha256:
+        facts.insert(2, ("SHA-256 of the CSV file", (Code(entry.data_sha256),)))
+    return (Heading(f"Entry {entry.number}", f"entry-{entry.number}", level=3), Facts(tuple(facts)))

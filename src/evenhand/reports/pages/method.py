@@ -1,0 +1,106 @@
+"""How one measure is worked out, what it cannot say, and the trail to the files behind it."""
+
+from __future__ import annotations
+
+from evenhand.disclosure.release import Cell
+from evenhand.reports import words
+from evenhand.reports.about import EntryNote, MeasureNote
+from evenhand.reports.blocks import (
+    Block,
+    Code,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Page,
+    Paragraph,
+    Table,
+)
+from evenhand.reports.material import Material, data_file, method_page
+from evenhand.reports.pages.trail import HERE, INDEX, LEDGER, SOURCES
+from evenhand.reports.prose import prose
+
+
+def method(material: Material, note: MeasureNote) -> Page:
+    """The page of one measure: method, limits, data, ledger entry and the files behind it."""
+    release = material.releases.get(note.name)
+    blocks: list[Block] = [
+        Heading("How it is worked out", "method"),
+        *prose(note.method),
+        Heading("What it cannot say", "limits"),
+        *prose(note.limits),
+    ]
+    if release is not None:
+        states = ", ".join(f"{words.number(release.count(cell))} {cell.value}" for cell in Cell)
+        blocks += [
+            Heading("The figures", "figures"),
+            Facts(
+                (
+                    (
+                        "Data",
+                        (
+                            Link("CSV", data_file(note.name, "csv")),
+                            " or ",
+                            Link("JSON", data_file(note.name, "json")),
+                        ),
+                    ),
+                    ("Rows", (words.number(release.table.num_rows),)),
+                    ("Cells", (states,)),
+                    ("Kept safe by policy", (Code(release.policy),)),
+                    ("Definition", (Code(release.definition),)),
+                    *_entry_facts(material.about.entries.get(note.name)),
+                )
+            ),
+        ]
+    blocks += [Heading("Columns of the data file", "columns"), _columns(note), *_inputs(material, note)]
+    return Page(method_page(note.name), note.title, INDEX, tuple(blocks), trail=HERE, lead=note.question)
+
+
+def _entry_facts(entry: EntryNote | None) -> tuple[tuple[str, Line], ...]:
+    if entry is None:
+        return ()
+    facts: list[tuple[str, Line]] = [
+        (
+            "Ledger entry",
+            (Link(f"Entry {entry.number}", f"{LEDGER}#entry-{entry.number}"), " ", Code(entry.hash)),
+        ),
+    ]
+    if entry.data_sha256:
+        facts.append(("SHA-256 of the CSV file", (Code(entry.data_sha256),)))
+    if entry.code:
+        facts.append(("Program", (Code(entry.code),)))
+    return tuple(facts)
+
+
+def _columns(note: MeasureNote) -> Table:
+    return Table(
+        f"Columns of {note.name}",
+        ("Column", "Meaning", "Unit"),
+        tuple(((Code(column.name),), (column.meaning,), (column.unit,)) for column in note.columns),
+    )
+
+
+def _inputs(material: Material, note: MeasureNote) -> tuple[Block, ...]:
+    """The files that the measure was worked out from, with their hashes: the end of the trail."""
+    entry = material.about.entries.get(note.name)
+    if entry is None or not entry.inputs:
+        return ()
+    files = {supply.sha256: supply.file for supply in material.about.supplies}
+    rows = sorted((files.get(sha256, "a file of an earlier publication"), sha256) for sha256 in entry.inputs)
+    return (
+        Heading("The files it was worked out from", "inputs"),
+        Paragraph(
+            (
+                "Each file is known by its SHA-256. Take the file from its publisher, work out its SHA-256, "
+                "and compare. ",
+                Link("About the sources", SOURCES),
+                ".",
+            )
+        ),
+        Table(
+            f"Files behind {note.title.lower()}",
+            ("File", "SHA-256"),
+            tuple(((file,), (Code(sha256),)) for file, sha256 in rows),
+            closed=len(rows) > 12,
+        ),
+    )
