@@ -97,10 +97,12 @@ def _sound(result: pa.Table, column: Column, schema: Schema) -> pa.Table:
 
 
 def _one_row_a_key(ordered: pa.Table, schema: Schema) -> None:
-    same = pa.repeat(pa.scalar(True), max(ordered.num_rows - 1, 0))
+    if ordered.num_rows < 2:
+        return
+    same = pa.repeat(pa.scalar(True), ordered.num_rows - 1)
     for name in schema.key:
         values = ordered[name]
-        same = pc.and_(same, pc.equal(values.slice(1), values.slice(0, max(len(values) - 1, 0))))
+        same = pc.and_(same, pc.equal(values.slice(1), values.slice(0, len(values) - 1)))
     twice = pc.sum(same, min_count=0).as_py()
     if twice:
         raise _refusal(schema, "*", f"{twice} rows repeat a key", f"return one row for each {schema.key}")

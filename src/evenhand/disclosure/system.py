@@ -100,21 +100,28 @@ def solution(system: System, aim: Numbers) -> Numbers | None:
 
     Raises Refused where the solver gives up, or gives what does not meet the sums.
     """
+    # Sums over areas and periods have whole corners nearly always, and without integers it takes a quarter.
+    for whole in (0, 1):
+        status, values = _solved(system, aim, whole)
+        if status == INFEASIBLE:
+            return None
+        if values is not None and system.met_by(values):
+            return values
+    raise Refused(
+        "the audit could not tell whether hidden counts can be worked out",
+        next_step="choose a coarser level or a longer period",
+    )
+
+
+def _solved(system: System, aim: Numbers, whole: int) -> tuple[int, Numbers | None]:
+    """SciPy's status, and the values it found to the nearest whole numbers."""
     milp: Any = optimize.milp
     bounds: Any = optimize.Bounds
     found = milp(
         aim,
-        integrality=np.ones(len(aim)),
+        integrality=np.full(len(aim), whole),
         bounds=bounds(system.low, system.high),
         constraints=(system.matrix, system.total, system.total),
-        options={"node_limit": NODES, "mip_rel_gap": 0.5},
+        options={"node_limit": NODES, "mip_rel_gap": 0.5} if whole else {},
     )
-    if found.status == INFEASIBLE:
-        return None
-    values = None if found.x is None else np.rint(found.x)
-    if values is None or not system.met_by(values):
-        raise Refused(
-            "the audit could not tell whether hidden counts can be worked out",
-            next_step="choose a coarser level or a longer period",
-        )
-    return values
+    return found.status, None if found.x is None else np.rint(found.x)
