@@ -9,7 +9,6 @@ goes on where it stopped.
 
 from __future__ import annotations
 
-import difflib
 import re
 import shutil
 import zlib
@@ -20,26 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evenhand.engine.download import Manners, Publisher
-from evenhand.engine.police_uk_archive import (
-    BASE_URL,
-    KINDS,
-    Archive,
-    Member,
-    is_there,
-    newest_month,
-    open_edition,
-)
-from evenhand.errors import EvenhandError, NoNetwork, NotThere
-
-WINDOW = 36
-"""Months an archive holds: the one it is named for and those before it."""
-LATE = 3
-"""The archive of the newest month may come later than the month itself."""
+from evenhand.engine.police_uk_archive import BASE_URL, KINDS, Member
+from evenhand.engine.police_uk_plan import Plan, month_number, month_text
+from evenhand.errors import EvenhandError
 
 Progress = Callable[[str, int, int], None]
 """Told a file's name, its place among the files to fetch, and how many there are."""
-Key = tuple[str, str, str]
-"""Month, force, kind."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +74,7 @@ def fetch_police_uk(
     staging = destination / ".fetch-police-uk"
     with ExitStack() as stack:
         publisher = stack.enter_context(closing(Publisher(manners or Manners())))
-        plan = _Plan(publisher, base_url, staging, stack)
+        plan = Plan(publisher, base_url, staging, stack)
         plan.cover(months)
         plan.refuse_unknown(names)
         report = _fetch(plan, destination, names, months, progress)
@@ -97,73 +82,8 @@ def fetch_police_uk(
     return report
 
 
-class _Plan:
-    """Which archive each month is read from."""
-
-    def __init__(self, publisher: Publisher, base_url: str, staging: Path, stack: ExitStack) -> None:
-        self._publisher, self._base_url, self._staging, self._stack = publisher, base_url, staging, stack
-        self._opened: dict[str, Archive | None] = {}
-        self.archive_of: dict[str, Archive] = {}
-
-    @property
-    def archives(self) -> list[Archive]:
-        """The archives in use."""
-        return list({archive.edition: archive for archive in self.archive_of.values()}.values())
-
-    def cover(self, months: Sequence[str]) -> None:
-        """Find the latest archive of every month that has been published."""
-        newest = _number(newest_month(self._publisher, self._base_url))
-        waiting = [month for month in months if _number(month) <= newest]
-        if waiting:
-            self._refuse_blocked(newest)
-        while waiting:
-            archive = self._latest_with(waiting[0], newest)
-            held = {month for month, _, _ in archive.members} if archive else set()
-            self.archive_of.update({month: archive for month in waiting if archive and month in held})
-            # The first month is done with in any case: an archive that should hold it may not.
-            waiting = [month for month in waiting[1:] if month not in held]
-
-    def _refuse_blocked(self, newest: int) -> None:
-        """Raise NoNetwork where not even the latest archives are there: that is no gap in the data."""
-        latest = [_text(newest - back) for back in range(LATE)]
-        if not any(is_there(self._publisher, self._base_url, edition) for edition in latest):
-            raise NoNetwork(
-                f"no archive of {latest[-1]} to {latest[0]} can be had, though those months are published",
-                where=self._base_url,
-                next_step="check that a firewall does not block it, and run again",
-            )
-
-    def _latest_with(self, month: str, newest: int) -> Archive | None:
-        first = _number(month)
-        for number in range(min(newest, first + WINDOW - 1), first - 1, -1):
-            edition = _text(number)
-            if edition not in self._opened:
-                found = open_edition(self._publisher, self._base_url, edition, self._staging)
-                self._opened[edition] = self._stack.enter_context(closing(found)) if found else None
-            if (archive := self._opened[edition]) is not None:
-                return archive
-        return None
-
-    def member(self, key: Key) -> Member | None:
-        """The file of one month, force and kind; None where the publisher has none."""
-        archive = self.archive_of.get(key[0])
-        return archive.members.get(key) if archive else None
-
-    def refuse_unknown(self, forces: Sequence[str]) -> None:
-        """Raise NotThere for a force that no archive in use names: a slip of the pen, most often."""
-        known = sorted({force for archive in self.archives for _, force, _ in archive.members})
-        for force in forces:
-            if known and force not in known:
-                near = difflib.get_close_matches(force, known, n=3, cutoff=0.5) or known
-                raise NotThere(
-                    f"the archive of those months has no force '{force}'",
-                    where=self.archives[0].url,
-                    next_step=f"it has {', '.join(near)}",
-                )
-
-
 def _fetch(
-    plan: _Plan, destination: Path, forces: Sequence[str], months: Sequence[str], progress: Progress | None
+    plan: Plan, destination: Path, forces: Sequence[str], months: Sequence[str], progress: Progress | None
 ) -> FetchReport:
     keys = [(month, force, kind) for force in forces for month in months for kind in KINDS]
     members = {key: plan.member(key) for key in keys}
@@ -220,17 +140,7 @@ def _checked(forces: Sequence[str]) -> list[str]:
 
 
 def _months(month_from: str, month_to: str) -> list[str]:
-    first, last = _number(month_from), _number(month_to)
+    first, last = month_number(month_from), month_number(month_to)
     if last < first:
         raise EvenhandError(f"{month_to} comes before {month_from}", next_step="give the earlier month first")
-    return [_text(number) for number in range(first, last + 1)]
-
-
-def _number(month: str) -> int:
-    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month):
-        raise EvenhandError(f"'{month}' is no month", next_step="write it as YYYY-MM, as 2024-01")
-    return int(month[:4]) * 12 + int(month[5:]) - 1
-
-
-def _text(number: int) -> str:
-    return f"{number // 12}-{number % 12 + 1:02d}"
+    return [month_text(number) for number in range(first, last + 1)]

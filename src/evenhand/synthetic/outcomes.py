@@ -32,8 +32,10 @@ SAME_MONTH = 0.55
 
 @dataclass
 class Pending:
-    """Outcomes waiting for the month they are published in, by that month."""
+    """Outcomes waiting for the month they are published in, by that month. Months count from the first."""
 
+    last: int
+    """The last month: an outcome after it is not published yet."""
     by_month: dict[int, list[tuple[str, ...]]] = field(default_factory=dict)
 
     def add(self, month: int, rows: list[tuple[str, ...]]) -> None:
@@ -41,21 +43,18 @@ class Pending:
         self.by_month.setdefault(month, []).extend(rows)
 
 
-def decide(rng: Generator, rows: Rows, points: SnapPoints, month: int, pending: Pending, last: int) -> Array:
-    """Each row's last outcome as the street file says it; the outcomes go to `pending`.
-
-    `month` and `last` count months from the first: an outcome after `last` is not published yet.
-    """
+def decide(rng: Generator, rows: Rows, points: SnapPoints, month: int, pending: Pending) -> Array:
+    """Each row's last outcome as the street file says it; the outcomes go to `pending`."""
     size = len(rows.kind)
     kind = rng.choice(len(KINDS), size=size, p=[share for _, _, share in KINDS])
     due = month + rng.geometric(SAME_MONTH, size=size) - 1
     crime = rows.kind != street.ANTI_SOCIAL
     text = np.array([words for words, _, _ in KINDS], dtype=object)[kind]
-    text[due > last] = street.UNDER_INVESTIGATION
+    text[due > pending.last] = street.UNDER_INVESTIGATION
     text[~crime] = ""
     where = np.array(street.places(rows, points), dtype=object)
     words = np.array([words for _, words, _ in KINDS], dtype=object)[kind]
-    for when in range(month, last + 1):
+    for when in range(month, pending.last + 1):
         now = crime & (due == when)
         columns: Columns = [rows.crime_id[now].tolist(), *where[:, now].tolist(), words[now].tolist()]
         pending.add(when, list(zip(*columns, strict=True)))

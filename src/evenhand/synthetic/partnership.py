@@ -12,6 +12,7 @@ from numpy.random import Generator
 from evenhand.synthetic import crime, files, stop_search, street
 from evenhand.synthetic.county import DISTRICTS, FORCE, FORCE_SLUG, County, county
 from evenhand.synthetic.crime import Drawn
+from evenhand.synthetic.figure_files import write_deprivation, write_population
 from evenhand.synthetic.outcomes import OUTCOMES, Pending, decide, outcome_lines
 from evenhand.synthetic.place_files import write_places
 from evenhand.synthetic.truth import BadRow, Truth
@@ -47,6 +48,8 @@ def write(folder: Path, seed: int = 1, *, truth_file: Path | None = None, lsoas:
     police = _police(rng, place, drawn)
     _write_police(folder, police.members)
     write_places(folder, place)
+    write_population(folder / "population-synthetic", place)
+    write_deprivation(folder / "deprivation-synthetic", place)
     truth = _truth(seed, place, drawn, police)
     if truth_file is not None:
         truth.write(truth_file)
@@ -54,15 +57,16 @@ def write(folder: Path, seed: int = 1, *, truth_file: Path | None = None, lsoas:
 
 
 def _police(rng: Generator, place: County, drawn: Drawn) -> Police:
-    police, pending = Police(), Pending()
+    police = Police()
     points = street.snap_points(rng, place, OUTSIDE_POINTS)
     months = crime.months()
+    pending = Pending(last=len(months) - 1)
     for number, month in enumerate(months):
         if month == crime.MISSING_MONTH:
             continue
         extra = (int(rng.poisson(NOWHERE_A_MONTH)), int(rng.poisson(OUTSIDE_A_MONTH)))
         rows = street.month_rows(rng, drawn.counts[:, :, number], points, extra)
-        last_outcome = decide(rng, rows, points, number, pending, len(months) - 1)
+        last_outcome = decide(rng, rows, points, number, pending)
         lines = list(zip(*street.street_columns(month, rows, points, last_outcome), strict=True))
         police.total.update(street=len(lines), nowhere=extra[0], outside=extra[1])
         _add_street(police, month, lines)
