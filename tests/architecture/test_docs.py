@@ -69,13 +69,20 @@ def test_commands_named_exist(page):
     assert named - COMMANDS == set()
 
 
+def commands(group, above=()):
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        yield from commands(command, (*above, name)) if inner else [((*above, name), command)]
+
+
 def test_every_command_has_help_and_a_place_on_the_page():
     page = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+    for words, command in commands(typer.main.get_command(app)):
+        name = " ".join(words)
         assert command.help, f"evenhand {name} has no help"
         assert f"## evenhand {name}\n" in page
         for parameter in command.params:
-            assert getattr(parameter, "help", None), f"evenhand {name} {parameter.name} has no help"
+            assert getattr(parameter, "help", None), f"evenhand {name}: {parameter.name} has no help"
 
 
 def test_words_of_the_glossary_are_the_words_of_the_code():
