@@ -39,8 +39,11 @@ class Manners:
     now: Callable[[], datetime] = _utc_now
 
 
-class TryAgain(Exception):
-    """The server is busy or broken for now; `wait_seconds` is what it asked for, where it did."""
+class TryAgain(NoNetwork):
+    """The server is busy or broken for now; `wait_seconds` is what it asked for, where it did.
+
+    It does not leave this package: `take` waits, or raises the NoNetwork that a person reads.
+    """
 
     def __init__(self, reason: str, wait_seconds: float | None = None) -> None:
         super().__init__(reason)
