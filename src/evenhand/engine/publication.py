@@ -187,7 +187,7 @@ def begin(root: Path) -> Draft:
     Raises NotVerified if the ledger there is does not hold, BadData if `published` is no folder.
     """
     recover(root)
-    log = _read_log(root / PUBLISHED)
+    log = published_log(root)
     (root / NEW).mkdir()
     return Draft(root, log)
 
@@ -218,7 +218,9 @@ def code_identity() -> str:
     return f"{evenhand.__version__} ({verifier.digest(listing.encode())[:12]})"
 
 
-def _read_log(published: Path) -> ledger.Log:
+def published_log(root: Path) -> ledger.Log:
+    """The ledger of what is published, empty where nothing is. Raises NotVerified if it does not hold."""
+    published = root / PUBLISHED
     path = published / verifier.LEDGER
     if path.is_symlink() or not path.is_file():
         if published.exists() and any(published.iterdir()):

@@ -472,9 +472,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
     chosen = parser.parse_args(arguments)
     report = verify(chosen.folder, chosen.head)
-    print(as_json(report) if chosen.json else report.line)
-    if report.holds and not chosen.json:
-        print(CANNOT_KNOW)
+    words = f"{report.line}\n{CANNOT_KNOW}" if report.holds else report.line
+    print(as_json(report) if chosen.json else words)
     return 0 if report.holds else FAILED
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from evenhand.engine import publication
-from evenhand.engine.publication import Outcome, begin, code_identity, recover
+from evenhand.engine.publication import Outcome, begin, code_identity, published_log, recover
 from evenhand.errors import BadData, Busy, NotVerified
 from evenhand.ledger.entry import Input, Origin
 from evenhand.ledger.log import parse
@@ -252,6 +252,14 @@ def test_a_link_or_file_where_a_folder_belongs_is_refused(tmp_path: Path, name: 
         (tmp_path / name).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(BadData, match=name):
         begin(tmp_path)
+
+
+def test_the_published_log_is_read_without_changing_anything(tmp_path: Path):
+    assert published_log(tmp_path).lines == ()
+    publish(tmp_path, 1)
+    half(tmp_path / "published", tmp_path / "published.new")
+    assert len(published_log(tmp_path).lines) == 2
+    assert beside(tmp_path) == ["published", "published.new"]
 
 
 # --- recovery: each state that a killed run can leave -----------------------------------------------
