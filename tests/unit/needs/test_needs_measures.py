@@ -91,6 +91,14 @@ def test_deprivation_of_another_edition_or_vintage_ranks_nothing(edition: int, l
     assert [(row["decile"], row["lsoas"], row["incidents"]) for row in rows] == [(None, 1, 0)]
 
 
+def test_empty_text_is_not_given_as_null_is():
+    blank = _robberies(1)[0] | {"last_outcome": ""}
+    rows = _run("outcomes_recorded", place=PLACE, month=YEAR, incident=[blank])
+    assert [(row["outcome"], row["incidents"]) for row in rows] == [("No outcome given", 1)]
+    january = _run("coverage", place=PLACE, month=YEAR, incident=[blank | {"lsoa_code": ""}])[0]
+    assert (january["no_location"], january["outside_area"]) == (1, 0)
+
+
 def test_first_year_of_the_data_has_no_change_to_show():
     assert _run("change_on_year", place=PLACE, month=YEAR, incident=_robberies(1)) == []
 

@@ -54,6 +54,13 @@ def test_screening_leaves_out_moving_ranges_of_3_267_averages():
     assert limits(series, screen=True).upper_limit[0] == pytest.approx(112 / 13 + 2.66)
 
 
+def test_screening_starts_at_3_267_averages():
+    # Moving ranges 1, 1, 1, 1 and 7 (3.18 averages), then 8 (3.33 averages).
+    kept, left_out = limits([[0, 1, 2, 3, 4, 11], [0, 1, 2, 3, 4, 12]], screen=True).upper_limit
+    assert kept == pytest.approx(21 / 6 + 2.66 * 11 / 5)
+    assert left_out == pytest.approx(22 / 6 + 2.66)
+
+
 def test_screening_keeps_moving_ranges_of_0():
     assert limits([[4, 4, 4, 4]], screen=True).upper_limit[0] == 4
 
