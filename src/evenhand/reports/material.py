@@ -72,8 +72,13 @@ class Material:
 
     @cached_property
     def authorities(self) -> list[Area]:
-        """The local authorities, by name."""
-        return self.at("LAD")
+        """The local authorities inside the whole area, by name: none where it is one itself."""
+        return [area for area in self.at("LAD") if area.code != self.whole.code]
+
+    @property
+    def holders(self) -> list[Area]:
+        """The areas whose wards and small areas have pages: local authorities, else the whole area."""
+        return self.authorities or [self.whole]
 
     @cached_property
     def smallest(self) -> str:
@@ -85,10 +90,10 @@ class Material:
         raise NotThere("no figures by small area", next_step="publish with a lookup of LSOAs")
 
     def at(self, level: str, within: Area | None = None) -> list[Area]:
-        """The areas of a level by name, of one local authority where `within` says so."""
+        """The areas of a level by name, those of one local authority where `within` is one."""
         figures = self.figures["recorded_violence"]
         codes = figures.codes(level)
-        if within is not None:
+        if within is not None and within != self.whole:
             codes = [code for code in codes if self.about.within.get(code) == within.code]
         return [Area(level, code, figures.names[level, code]) for code in codes]
 
@@ -121,7 +126,9 @@ class Material:
         return "violence/index.html" if area == self.whole else f"violence/{self.slugs[area.code]}.html"
 
     def small_areas_of(self, area: Area) -> str:
-        """Address of the page with the small areas of a local authority."""
+        """Address of the page with the small areas of an area in `holders`."""
+        if area == self.whole:
+            return "violence/small-areas.html"
         return f"violence/{self.slugs[area.code]}-small-areas.html"
 
     def note(self, measure: str) -> MeasureNote:

@@ -119,12 +119,21 @@ def _item(link: Link, page: Page) -> dict[str, str]:
 
 
 def _licences(about: About) -> str:
-    """One sentence for each licence, naming the publishers whose files are under it."""
+    """Whose data is on the site, and under which licences; of synthetic data, whose formats it is in."""
     under: dict[str, set[str]] = {}
     for supply in about.supplies:
         under.setdefault(supply.licence, set()).add(supply.publisher)
-    said = [
-        f"Contains data from {words.listed(sorted(names))}, under {licence}."
-        for licence, names in sorted(under.items())
+    said = [f"{'; '.join(sorted(names))}" for names in under.values()]
+    if about.synthetic:
+        return f"The data is made up, in the formats of: {'; '.join(sorted(said))}."
+    lines = [
+        f"Contains data from: {'; '.join(sorted(names))}. {licence}." for licence, names in under.items()
     ]
-    return " ".join(said)
+    return " ".join(sorted(lines)) + _ordnance_survey(about)
+
+
+def _ordnance_survey(about: About) -> str:
+    """The words that Ordnance Survey asks of those who use its boundaries."""
+    if not any("Ordnance Survey" in supply.publisher for supply in about.supplies):
+        return ""
+    return f" Contains OS data © Crown copyright and database right {about.published_on.year}."

@@ -15,11 +15,9 @@ HERE = Link("Violence here", SECTION)
 
 
 def area_pages(material: Material) -> list[Page]:
-    """The page of the whole area, and two of each local authority."""
-    pages = [_page(material, material.whole)]
-    for authority in material.authorities:
-        pages += [_page(material, authority), _small_areas(material, authority)]
-    return pages
+    """The page of the whole area and of each local authority, and of the small areas of each."""
+    areas = [_page(material, area) for area in (material.whole, *material.authorities)]
+    return areas + [_small_areas(material, holder) for holder in material.holders]
 
 
 def _page(material: Material, area: Area) -> Page:
@@ -44,7 +42,7 @@ def _page(material: Material, area: Area) -> Page:
 
 def _inside(material: Material, area: Area) -> tuple[Block, ...]:
     """The areas one step smaller: local authorities of the whole, wards of an authority."""
-    if area == material.whole:
+    if area not in material.holders:
         caption = f"Local authorities in {area.name}, by name"
         table = by_area(material, material.authorities, caption, links=True)
         heading = Heading("By local authority", "authorities")

@@ -12,7 +12,7 @@ def areas(material: Material) -> Page:
     """Local authorities with what each holds, then the wards of all of them by name."""
     blocks: list[Block] = [
         Heading("Local authorities", "authorities"),
-        Items(tuple(_authority(material, each) for each in material.authorities)),
+        Items(tuple(_authority(material, each) for each in material.holders)),
     ]
     wards = _wards(material)
     if wards:
@@ -33,10 +33,8 @@ def _authority(material: Material, area: Area) -> Line:
 
 
 def _wards(material: Material) -> tuple[Line, ...]:
-    authorities = {area.code: area for area in material.authorities}
-    found = [(ward, authorities.get(material.about.within.get(ward.code, ""))) for ward in material.at("WD")]
+    found = [(ward, holder) for holder in material.holders for ward in material.at("WD", holder)]
     return tuple(
-        (Link(f"{ward.name} ({authority.name})", f"{material.page_of(authority)}#{ward.code}"),)
-        for ward, authority in found
-        if authority is not None
+        (Link(f"{ward.name} ({holder.name})", f"{material.page_of(holder)}#{ward.code}"),)
+        for ward, holder in sorted(found, key=lambda pair: (pair[0].name, pair[0].code))
     )

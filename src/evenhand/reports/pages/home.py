@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evenhand.reports import words
+from evenhand.reports.about import About
 from evenhand.reports.blocks import Block, Card, Cards, Heading, Items, Link, Page, Paragraph
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material, method_page
@@ -20,20 +21,22 @@ def home(material: Material) -> Page:
         Cards((_how_much(material, area), _going_up(material, area), _where(material, area))),
         Paragraph(
             (
-                f"{NOT_ALL} Here, violence means: {words.listed(about.definition.crime_types)}. ",
+                f"{NOT_ALL} Here, violence means what they record as {_types(about)}. ",
                 Link("What counts, and why", "how-we-know/index.html#definition"),
                 ".",
             ),
             tone="inset",
         ),
         Heading("Find your area", "areas"),
-        Items(
-            tuple((Link(each.name, material.page_of(each)),) for each in material.authorities), columns=True
-        ),
+        Items(tuple((Link(each.name, material.page_of(each)),) for each in material.holders), columns=True),
         Paragraph((Link("All areas and wards, A to Z", "areas/index.html"), ".")),
         *what_changed(material),
     )
     return Page(HOME, f"Violence in {area.name}", HOME, blocks, lead=_lead(material))
+
+
+def _types(about: About) -> str:
+    return words.listed(f"“{kind}”" for kind in about.definition.crime_types)
 
 
 def _lead(material: Material) -> str:

@@ -11,10 +11,15 @@ from evenhand.reports.blocks import (
     Heading,
     Link,
     Page,
+    Paragraph,
     Table,
 )
 from evenhand.reports.material import Material
 from evenhand.reports.pages.trail import HERE, INDEX, SOURCES
+
+MADE_UP = (
+    "No publisher named here published these files. The software made them up, in the publishers’ formats."
+)
 
 
 def sources(material: Material) -> Page:
@@ -22,7 +27,7 @@ def sources(material: Material) -> Page:
     by_title: dict[str, list[SupplyNote]] = {}
     for supply in material.about.supplies:
         by_title.setdefault(supply.title, []).append(supply)
-    blocks: list[Block] = []
+    blocks: list[Block] = [Paragraph((MADE_UP,), tone="inset")] if material.about.synthetic else []
     for title, supplies in sorted(by_title.items()):
         blocks += _source(title, supplies)
     return Page(

@@ -34,7 +34,7 @@ def concentration_sentence(row: Row | None) -> str:
 
 def where(material: Material, area: Area) -> tuple[Block, ...]:
     """The section: a sentence, the map, and where its figures are as tables."""
-    small = material.at(material.smallest, None if area == material.whole else area)
+    small = material.at(material.smallest, area)
     return (
         Heading("Where is it?", "where"),
         Paragraph(
@@ -48,7 +48,7 @@ def where(material: Material, area: Area) -> tuple[Block, ...]:
 
 
 def _tables(material: Material, area: Area) -> Line:
-    if area != material.whole:
+    if area in material.holders:
         return (Link("The same figures as a table, by small area", material.small_areas_of(area)), ".")
     links: list[str | Link] = []
     for authority in material.authorities:
@@ -88,7 +88,7 @@ def _rate(row: Row | None) -> str:
 
 def _labels(material: Material, area: Area) -> list[Label]:
     outlines = material.shapes.get("LAD", {})
-    drawn = material.authorities if area == material.whole else [area]
+    drawn = material.holders if area == material.whole else [area]
     return [Label(outlines[each.code], each.name) for each in drawn if each.code in outlines]
 
 
