@@ -28,8 +28,8 @@ class Partition:
     """
 
     dimension: str
-    whole: str | date
-    parts: tuple[str | date, ...]
+    whole: str | int | date
+    parts: tuple[str | int | date, ...]
 
 
 @dataclass(frozen=True)
