@@ -125,13 +125,14 @@ class _Run:
         if self._catalogue.reader != __version__:
             self._catalogue.seen.clear()
             self._catalogue.reader = __version__
-        new = [path for path in intake.files(self._workspace.incoming) if not self._is_seen(path)]
+        incoming = self._workspace.incoming
+        new = [path for path in intake.files(incoming) if not store.is_seen(self._catalogue, incoming, path)]
         total = sum(path.stat().st_size for path in new)
         for path in new:
-            label = str(path.relative_to(self._workspace.incoming))
+            label = str(path.relative_to(incoming))
             self._progress(self._done, total, label)
             if self._take(path, label):
-                self._seen[label] = _stamp(path)
+                self._seen[label] = store.stamp(path)
             self._done += path.stat().st_size
             if sum(file.delivered.size for file in self._batch) > BATCH_BYTES:
                 self._commit()
@@ -139,9 +140,6 @@ class _Run:
         self._progress(total, total, "")
         self._report.missing = missing_months(self._catalogue)
         return self._report
-
-    def _is_seen(self, path: Path) -> bool:
-        return self._catalogue.seen.get(str(path.relative_to(self._workspace.incoming))) == _stamp(path)
 
     def _take(self, path: Path, label: str) -> bool:
         """Make the file's contents ready; gives whether there is no need to look at it again."""
@@ -224,11 +222,6 @@ class _Run:
         for path in {file.delivered.path, file.path}:
             if path.is_relative_to(self._scratch):
                 path.unlink(missing_ok=True)
-
-
-def _stamp(path: Path) -> list[int]:
-    stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns]
 
 
 def _supply(loaded: Loaded, number: int) -> store.Supply:

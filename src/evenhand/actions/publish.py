@@ -7,7 +7,6 @@ publication as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,10 +14,9 @@ from typing import Any
 import pyarrow.compute as pc
 
 from evenhand.actions.account import account_of, inputs_of
-from evenhand.actions.partitions import partitions_of
 from evenhand.actions.prepare import Prepared, prepare
-from evenhand.disclosure.gate import release
-from evenhand.disclosure.release import Release
+from evenhand.actions.releases import Progress, releases_of
+from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import publication, session
 from evenhand.engine.publication import Draft, Outcome, code_identity
 from evenhand.engine.shapes import shapes
@@ -29,9 +27,6 @@ from evenhand.needs import MEASURES
 from evenhand.reports.data import csv_bytes, json_bytes
 from evenhand.reports.site import pages
 
-Progress = Callable[[str], None]
-"""Called with what is being done, in a few words."""
-
 
 @dataclass(frozen=True)
 class Published:
@@ -40,6 +35,27 @@ class Published:
     releases: dict[str, Release]
     outcome: Outcome
     prepared: Prepared
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure of a publication, in numbers."""
+
+    title: str
+    rows: int
+    hidden: int
+    not_known: int
+    policy: str
+
+
+def summary(published: Published) -> list[Line]:
+    """What was published, a line a measure."""
+    return [
+        Line(
+            made.title, made.table.num_rows, made.count(Cell.HIDDEN), made.count(Cell.NOT_KNOWN), made.policy
+        )
+        for made in published.releases.values()
+    ]
 
 
 def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _words: None) -> Published:
@@ -52,10 +68,9 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
         progress("reading the store")
         prepared = prepare(workspace, scratch)
         with publication.begin(workspace.root) as draft:
-            releases: dict[str, Release] = {}
-            for name, release_of_it in _releases(prepared, progress):
-                releases[name] = release_of_it
-                _write(draft, prepared, MEASURES[name], release_of_it, made_on)
+            releases = releases_of(prepared, MEASURES, progress)
+            for name, made in releases.items():
+                _write(draft, prepared, MEASURES[name], made, made_on)
             progress("drawing the site")
             about = account_of(prepared, draft, releases, made_on)
             for path, content in pages(releases, _outlines(prepared), about).items():
@@ -71,22 +86,6 @@ def _outlines(prepared: Prepared) -> dict[str, dict[str, Any]]:
         prepared.places.filter(pc.field("area_level").isin([prepared.lsoa_level, "LAD"]))
     )
     return shapes(prepared.engine, prepared.boundary, drawn)
-
-
-def _releases(prepared: Prepared, progress: Progress) -> list[tuple[str, Release]]:
-    """Each measure's release, in order: a measure may take the results of those before it."""
-    given = dict(prepared.given)
-    partitions = partitions_of(prepared)
-    made: list[tuple[str, Release]] = []
-    for measure in MEASURES.values():
-        progress(f"measuring: {measure.title.lower()}")
-        result = session.run(prepared.engine, measure, given)
-        given[measure.name] = session.as_table(result)
-        mine = prepared.partnership
-        made.append(
-            (measure.name, release(result, measure, mine.policy, partitions, mine.definition.identity))
-        )
-    return made
 
 
 def _write(draft: Draft, prepared: Prepared, measure: Measure, made: Release, made_on: date) -> None:

@@ -70,10 +70,9 @@ def deliveries(path: Path, label: str, scratch: Path) -> Iterator[Delivered | Ba
     A member that cannot be had is given as the error that says why, and the rest go on.
     """
     start = _start(path)
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
-        if not _is_workbook(path, label):
-            yield from _members(path, label, scratch)
-            return
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_workbook(path, label):
+        yield from _members(path, label, scratch)
+        return
     if start.startswith(b"\x1f\x8b"):
         yield _gunzipped(path, label, scratch)
         return

@@ -12,8 +12,10 @@ from evenhand.engine.workspace import write_atomically
 
 @dataclass(frozen=True)
 class Quarantined:
-    """One row kept aside. `line` is where it starts in the file (or the row of the sheet, or the
-    feature of the GeoJSON), `text` what was supplied, to the letter.
+    """One row kept aside.
+
+    `line` is where it starts in the file (or the row of the sheet, or the feature of the GeoJSON),
+    `text` what was supplied, of a CSV to the letter.
     """
 
     file: str

@@ -107,6 +107,17 @@ def read(store: Path) -> Catalogue:
         ) from None
 
 
+def is_seen(catalogue: Catalogue, incoming: Path, path: Path) -> bool:
+    """Has the file been looked at as it is now?"""
+    return catalogue.seen.get(str(path.relative_to(incoming))) == stamp(path)
+
+
+def stamp(path: Path) -> list[int]:
+    """Size and modification time of a file: it changed if these did."""
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns]
+
+
 def as_bytes(catalogue: Catalogue) -> bytes:
     """The catalogue as it is kept."""
     return json.dumps(asdict(catalogue), indent=1, sort_keys=True, ensure_ascii=False).encode()

@@ -61,6 +61,12 @@ def json_bytes(release: Release) -> bytes:
     return f'{head},\n  "records": [\n{body}  ]\n}}\n'.encode()
 
 
+def shown(release: Release) -> pa.Table:
+    """The release as text, column by column, as the CSV has it but for quotes and apostrophes."""
+    words = [column_words for _, column_words in _written(release)]
+    return pa.table(dict(zip(release.table.column_names, words, strict=True)))
+
+
 def neutralised(release: Release) -> tuple[str, ...]:
     """The columns in which the CSV file puts an apostrophe before some text, in order."""
     table = release.table

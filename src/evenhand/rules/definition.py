@@ -9,8 +9,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Definition:
-    """A local definition. Section 13(6) of the Police, Crime, Sentencing and Courts Act 2022 asks each
-    area to weigh maximum penalty, impact on victims, prevalence and impact on the community.
+    """A local definition of serious violence, by the publisher's crime types.
+
+    Section 13(6) of the Police, Crime, Sentencing and Courts Act 2022 asks each area to weigh maximum
+    penalty, impact on victims, prevalence and impact on the community.
     """
 
     name: str

@@ -180,7 +180,13 @@ def _force_month(table: Table) -> StringValue:
 
 
 def _force_month_of_search(table: Table) -> StringValue:
-    return table["force"].fill_null("force not named") + " " + table["searched_at"].strftime("%Y-%m")
+    """Files hold months of local time: half past midnight on 1 June is 23:30 UTC in May.
+
+    Summer time covers the last hour of the months March to September and of no other, whatever the year.
+    """
+    at = table["searched_at"]
+    local = ibis.ifelse(at.month().between(3, 9), at + ibis.interval(hours=1), at)
+    return table["force"].fill_null("force not named") + " " + local.strftime("%Y-%m")
 
 
 def _recognise_street(head: Head) -> Layout | None:

@@ -55,7 +55,8 @@ class Column:
     role: Role | None = None
     derived_from: tuple[str, ...] = ()
     derived_over: tuple[str, ...] = ()
-    """Columns of the key whose other rows it is worked out from too: `period_from` for the mean of a series."""
+    """Columns of the key whose other rows it is worked out from too: `period_from` for the mean of a
+    series."""
     sum_of: tuple[str, ...] = ()
     """Count columns of the same row that add up to this one."""
 

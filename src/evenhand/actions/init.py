@@ -1,0 +1,58 @@
+"""Init: make a workspace, with an `evenhand.toml` that a person can fill in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from evenhand.engine.workspace import Workspace, write_atomically
+from evenhand.errors import BadConfig
+from evenhand.rules.partnership import partnership
+
+_TEMPLATE = files("evenhand.actions") / "skeletons" / "evenhand.toml.txt"
+
+
+@dataclass(frozen=True)
+class NewPartnership:
+    """What `init` can be told; anything left empty is for the person to fill in."""
+
+    name: str = "Our violence reduction partnership"
+    area: str = ""
+    """An ONS code or a name."""
+    partners: tuple[str, ...] = ()
+    police_forces: tuple[str, ...] = ()
+    synthetic: bool = False
+
+
+def init(folder: Path, about: NewPartnership) -> Workspace:
+    """Make the folder a workspace. Raises BadConfig where it is one already: nothing is overwritten."""
+    workspace = Workspace(folder)
+    if workspace.config_file.exists():
+        raise BadConfig(
+            "is there already", where=str(workspace.config_file), next_step="edit it, or give another folder"
+        )
+    workspace.incoming.mkdir(parents=True, exist_ok=True)
+    write_atomically(workspace.config_file, _filled_in(about).encode())
+    if about.area:
+        partnership(workspace.config())
+    return workspace
+
+
+def _filled_in(about: NewPartnership) -> str:
+    is_code = len(about.area) == 9 and about.area[1:].isdigit()
+    return _TEMPLATE.read_text(encoding="utf-8").format(
+        name=_toml(about.name),
+        partners=_toml(list(about.partners)),
+        synthetic=_toml(about.synthetic),
+        code=_toml(about.area if is_code else ""),
+        area=_toml("" if is_code else about.area),
+        forces=_toml(list(about.police_forces)),
+        title=_toml(f"Serious violence: {about.name}"),
+    )
+
+
+def _toml(value: object) -> str:
+    """A text, list of texts or flag in TOML: in these, JSON's form is TOML's too."""
+    return json.dumps(value, ensure_ascii=False)

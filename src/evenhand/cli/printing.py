@@ -1,0 +1,73 @@
+"""What commands have in common: how they print, show progress, and end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Folder = Annotated[
+    Path, typer.Option("--workspace", "-w", help="The workspace: the folder that holds evenhand.toml.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program, and no progress.")]
+
+
+def print_json(value: object) -> None:
+    """A report as JSON: dataclasses as objects, dates in ISO form."""
+    sys.stdout.write(json.dumps(value, default=_plain, indent=2, ensure_ascii=False) + "\n")
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | Path):
+        return str(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def table(title: str, *columns: str) -> Table:
+    """A table that wraps rather than cuts."""
+    made = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+    for column in columns:
+        number = column.startswith("#")
+        made.add_column(column.removeprefix("#"), justify="right" if number else "left", overflow="fold")
+    return made
+
+
+@contextmanager
+def reading_bar(quiet: bool) -> Iterator[Any]:
+    """A progress bar of bytes; gives what `ingest` calls with done, total and file."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=quiet, transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def report(done: int, total: int, label: str) -> None:
+            words = f"reading {label[-40:]}" if label else "reading"
+            bar.update(task, completed=done, total=total, description=words)
+
+        yield report
+
+
+@contextmanager
+def steps(quiet: bool) -> Iterator[Any]:
+    """A spinner with what is being done; gives what `publish` calls with words."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=quiet, transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda words: bar.update(task, description=words)

@@ -1,0 +1,165 @@
+"""Commands that make and fill a workspace: init, ingest, status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from evenhand.cli.printing import Folder, Json, out, print_json, reading_bar, table
+from evenhand.errors import BadData
+
+_HERE = Path()
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make a workspace of.", metavar="DIR")],
+    area: Annotated[str, typer.Option(help="ONS code or name of the area you answer for.")] = "",
+    name: Annotated[str, typer.Option(help="What the partnership is called.")] = "",
+    police_force: Annotated[
+        list[str] | None, typer.Option(help="Force whose records count, as in the column 'Reported by'.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a workspace, with a commented evenhand.toml to fill in. Asks nothing, overwrites nothing."""
+    from evenhand.actions import init as action
+
+    about = action.NewPartnership(area=area, police_forces=tuple(police_force or ()))
+    if name:
+        about = action.NewPartnership(name, area, (), about.police_forces)
+    made = action.init(folder, about)
+    if as_json:
+        print_json({"workspace": made.root, "config": made.config_file, "incoming": made.incoming})
+        return
+    out.print(f"Made {made.config_file} and {made.incoming}/", markup=False)
+    if not area:
+        out.print(
+            f"Next: write your area into {made.config_file}, put files into {made.incoming}/", markup=False
+        )
+    else:
+        out.print(f"Next: put files into {made.incoming}/", markup=False)
+    out.print(f"Then: evenhand ingest --workspace {folder}", markup=False)
+
+
+def ingest(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files or folders to copy into incoming/ first; without any, what is there."),
+    ] = None,
+    workspace: Folder = _HERE,
+    as_json: Json = False,
+) -> None:
+    """Read what is new in incoming/: each row is accepted, or kept aside with its reason.
+
+    Files are recognised by their content. Running it again changes nothing; killed, it carries on.
+    """
+    from evenhand.actions import ingest as action
+    from evenhand.engine.workspace import Workspace
+
+    with reading_bar(as_json) as progress:
+        report = action.ingest(Workspace(workspace), files or (), progress)
+    if as_json:
+        print_json(report)
+    else:
+        _print_report(report)
+    if report.refused:
+        number = len(report.refused)
+        raise BadData(
+            f"{number} file{'s' if number > 1 else ''} could not be taken, named above; the rest was",
+            next_step="mend or remove, and run it again",
+        )
+
+
+def _print_report(report: Any) -> None:
+    from evenhand.actions.ingest import Fate
+
+    made = table("Files", "file", "source", "#read", "#accepted", "#quarantined", "period", "remarks")
+    for file in report.files:
+        if file.fate in (Fate.READ, Fate.REFUSED) or (file.fate is Fate.KNOWN and file.note):
+            numbers = (f"{file.rows_read:,}", f"{file.rows_accepted:,}", f"{file.rows_quarantined:,}")
+            cells = numbers if file.fate is Fate.READ else ("", "", "")
+            made.add_row(file.file, file.source or file.fate.value, *cells, _period(file), _remarks(file))
+    if made.row_count:
+        out.print(made)
+    read = [file for file in report.files if file.fate is Fate.READ]
+    if read:
+        total, accepted = sum(file.rows_read for file in read), sum(file.rows_accepted for file in read)
+        aside = sum(file.rows_quarantined for file in read)
+        out.print(
+            f"\n{total:,} rows read = {accepted:,} accepted + {aside:,} quarantined, in {len(read)} files."
+        )
+    else:
+        out.print("Nothing new.")
+    _print_left(report, Fate.UNKNOWN_FORMAT)
+    for line in report.missing:
+        out.print(f"Missing: {line}", markup=False)
+
+
+def _print_left(report: Any, fate: Any) -> None:
+    left = [file.file for file in report.files if file.fate is fate]
+    if left:
+        shown = ", ".join(left[:8]) + (f" and {len(left) - 8} more" if len(left) > 8 else "")
+        out.print(f"{len(left)} of no format Evenhand reads, left as they are: {shown}", markup=False)
+
+
+def _period(file: Any) -> str:
+    if not file.period_from:
+        return ""
+    first, last = file.period_from[:7], file.period_to[:7]
+    return first if first == last else f"{first} to {last}"
+
+
+def _remarks(file: Any) -> str:
+    why = [f"{rows:,} × {reason}" for reason, rows in file.why.items()]
+    replaced = [f"replaces {words}" for words in file.replaces[:3]]
+    return "; ".join([*why, *replaced, *([file.note] if file.note else [])])
+
+
+def status(
+    workspace: Folder = _HERE,
+    quarantine: Annotated[bool, typer.Option("--quarantine", help="List every row kept aside.")] = False,
+    as_json: Json = False,
+) -> None:
+    """What the workspace holds, what is missing, what is published."""
+    from evenhand.actions import status as action
+    from evenhand.engine.workspace import Workspace
+
+    if quarantine:
+        rows = action.quarantined(Workspace(workspace))
+        if as_json:
+            print_json(rows)
+        for row in rows if not as_json else ():
+            out.print(str(row), markup=False, soft_wrap=True)
+        if not rows and not as_json:
+            out.print("No row is quarantined.")
+        return
+    found = action.status(Workspace(workspace))
+    if as_json:
+        print_json(found)
+    else:
+        _print_status(found)
+
+
+def _print_status(found: Any) -> None:
+    made = table("In the store", "source", "#files", "#rows read", "#accepted", "#quarantined", "period")
+    for held in found.holdings:
+        numbers = (held.files, held.rows_read, held.rows_accepted, held.rows_quarantined)
+        days = [f"{day:%Y-%m}" for day in (held.period_from, held.period_to) if day]
+        period = " to ".join(dict.fromkeys(days))
+        made.add_row(held.title, *[f"{number:,}" for number in numbers], period)
+    if found.holdings:
+        out.print(made)
+    else:
+        out.print("The store is empty: put files into incoming/ and run `evenhand ingest`.")
+    replaced = sum(held.replaced for held in found.holdings)
+    if replaced:
+        out.print(f"{replaced} parts were replaced by later supplies.")
+    for line in found.missing:
+        out.print(f"Missing: {line}", markup=False)
+    if found.new_files:
+        out.print(f"{found.new_files} files in incoming/ were not read yet: run `evenhand ingest`.")
+    if found.entries:
+        out.print(f"Published: {found.entries} entries in the ledger, head {found.head}")
+    else:
+        out.print("Nothing is published yet.")
