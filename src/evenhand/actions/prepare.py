@@ -9,7 +9,9 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+from ibis import _
 from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table
 
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
@@ -42,7 +44,7 @@ class Prepared:
     beyond: tuple[str, ...]
     """Names of areas that reach beyond the partnership's and so have no figures."""
     places: pa.Table
-    boundary: ibis.expr.types.Table
+    boundary: Table
     given: dict[str, object]
     """Tables and settings by name, as `evenhand.measure.Measure` asks for them."""
 
@@ -74,11 +76,11 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     assigned = engine.create_table("assigned", places.assigned(tables["area_link"], lsoa_level), temp=True)
     names = places.area_name(tables["area_link"])
     chosen = {"area_level": level, "area_code": code}
-    mine_places = engine.to_pyarrow(places.place(assigned, names, **chosen))
-    beyond = engine.to_pyarrow(places.reaching_beyond(assigned, names, **chosen)).to_pylist()
+    mine_places = session.collected(engine, places.place(assigned, names, **chosen))
+    beyond = session.rows(engine, places.reaching_beyond(assigned, names, **chosen))
     given: dict[str, object] = {
         **tables,
-        "incident": tables["incident"].filter(tables["incident"].month.isin(kept)),
+        "incident": tables["incident"].filter(_["month"].isin(kept)),
         "place": ibis.memtable(mine_places.cast(session.arrow_schema(PLACE))),
         "month": ibis.memtable(pa.Table.from_pylist(months, session.arrow_schema(MONTH))),
         "crime_types": mine.definition.crime_types,
@@ -104,10 +106,10 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     )
 
 
-def _area(engine: Backend, area_link: ibis.expr.types.Table, area: Area) -> tuple[str, str, str]:
+def _area(engine: Backend, area_link: Table, area: Area) -> tuple[str, str, str]:
     """Level, code and name of the area asked for, as the lookups have it."""
     names = places.area_name(area_link)
-    rows = engine.to_pyarrow(names.filter(names.area_level.isin(AREA_LEVELS))).to_pylist()
+    rows = session.rows(engine, names.filter(_["area_level"].isin(AREA_LEVELS)))
     if not rows:
         raise NotThere(
             "no lookup between areas has been ingested",
@@ -128,16 +130,14 @@ def _area(engine: Backend, area_link: ibis.expr.types.Table, area: Area) -> tupl
     )
 
 
-def _forces(
-    engine: Backend, area_link: ibis.expr.types.Table, area: Area, level: str, code: str
-) -> tuple[str, ...]:
+def _forces(engine: Backend, area_link: Table, area: Area, level: str, code: str) -> tuple[str, ...]:
     """The forces whose records count: as configured, else the force of the police force area."""
     if area.police_forces:
         return area.police_forces
     codes = [code]
     if level != "PFA":
         held = area_link.filter(area_link.child_code == code, area_link.parent_level == "PFA")
-        codes = engine.to_pyarrow(held.select("parent_code").distinct())["parent_code"].to_pylist()
+        codes = [row["parent_code"] for row in session.rows(engine, held.select("parent_code").distinct())]
     found = [force_of(found_code) for found_code in sorted(codes)]
     forces = tuple(force.reported_by for force in found if force)
     if not forces:
@@ -151,8 +151,8 @@ def _forces(
 
 def _vintages(
     engine: Backend,
-    incident: ibis.expr.types.Table,
-    area_link: ibis.expr.types.Table,
+    incident: Table,
+    area_link: Table,
     forces: tuple[str, ...],
 ) -> dict[date, str]:
     """The LSOA vintage of each month in which every force was supplied.
@@ -160,7 +160,7 @@ def _vintages(
     Told by the codes that only one vintage has; a month with none of them fits both and goes with 2011
     or 2021 as most others do.
     """
-    mine = incident.filter(incident.reported_by.isin(forces))
+    mine = incident.filter(_["reported_by"].isin(forces))
     codes = {
         level: area_link.filter(area_link.child_level == level).select(lsoa_code="child_code").distinct()
         for level in ("LSOA11", "LSOA21")
@@ -170,9 +170,9 @@ def _vintages(
         for level in codes
     }
     months = mine.group_by("month").agg(forces=mine.reported_by.nunique())
-    complete = engine.to_pyarrow(months.filter(months.forces == len(forces)))["month"].to_pylist()
+    complete = [row["month"] for row in session.rows(engine, months.filter(_["forces"] == len(forces)))]
     found = {
-        level: {row["month"]: row["rows"] for row in engine.to_pyarrow(table).to_pylist()}
+        level: {row["month"]: row["rows"] for row in session.rows(engine, table)}
         for level, table in counts.items()
     }
     older = {

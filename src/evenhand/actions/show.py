@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from evenhand.actions.prepare import prepare
 from evenhand.actions.releases import releases_of
@@ -14,6 +15,9 @@ from evenhand.engine.workspace import Workspace
 from evenhand.errors import NotThere
 from evenhand.needs import MEASURES
 from evenhand.reports.data import shown
+
+pc: Any = pyarrow.compute
+"""PyArrow makes these functions as it is imported, so no type checker knows them."""
 
 
 def show(workspace: Workspace, measure: str, areas: tuple[str, ...] = ()) -> tuple[Release, pa.Table]:

@@ -151,7 +151,7 @@ def _gunzipped(path: Path, label: str, scratch: Path) -> Delivered | BadData:
         return BadData(f"cannot be unpacked ({trouble})", where=label, next_step="download it again")
 
 
-def _poured(packed: IO[bytes], packed_size: int, label: str, target: Path) -> Delivered:
+def _poured(packed: IO[bytes] | gzip.GzipFile, packed_size: int, label: str, target: Path) -> Delivered:
     """Unpack into a file of the scratch folder, counting; stop at what only a bomb would reach."""
     digest = _Digest()
     path = _unused(target)

@@ -109,7 +109,9 @@ def _set_aside(file: Ready, problems: dict[int, str]) -> list[Quarantined]:
     label = file.delivered.label
     supplied = texts(file.plain, file.delivered.path, label, set(problems))
     return [
-        Quarantined(label, line, *problem.split("|", 1), supplied[line]) for line, problem in problems.items()
+        Quarantined(label, line, column, reason, supplied[line])
+        for line, problem in problems.items()
+        for column, _, reason in [problem.partition("|")]
     ]
 
 
@@ -137,8 +139,8 @@ def _write(engine: Backend, group: list[Ready], results: dict[str, Loaded], scra
 def _learn(engine: Backend, layout: Layout, path: Path, results: dict[str, Loaded]) -> None:
     """What was written: parts that a later supply may replace, and the period each supply covers."""
     table = engine.read_parquet(path, table_name="written")
-    if layout.source.part:
-        parts = table.select(supply=table["supply"], part=layout.source.part(table))
+    if layout.source.part is not None:
+        parts = table.select(supply=table["supply"], part=layout.source.part)
         for row in engine.to_pyarrow(parts.group_by("supply", "part").agg(rows=ibis._.count())).to_pylist():
             results[row["supply"]].parts[row["part"]] = row["rows"]
     covered = _days(table)
@@ -150,14 +152,14 @@ def _learn(engine: Backend, layout: Layout, path: Path, results: dict[str, Loade
             results[row["supply"]].period = (str(row["first"]), str(row["last"]))
 
 
-def _days(table: Table) -> ibis.expr.types.DateValue | None:
-    """The day each row is about, where the table has one."""
+def _days(table: Table) -> Any:
+    """The day each row is about, as an expression, where the table has one."""
     if "month" in table.columns:
-        return table["month"]
+        return ibis._["month"]
     if "searched_at" in table.columns:
-        return table["searched_at"].date()
+        return ibis._["searched_at"].date()
     if "year" in table.columns:
-        return ibis.date(table["year"], 6, 30)
+        return ibis.date(ibis._["year"], 6, 30)
     return None
 
 

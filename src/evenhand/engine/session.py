@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -67,7 +68,7 @@ def _in_force(table: Table, catalogue: store.Catalogue, schema: Schema) -> Table
             for part in catalogue.parts
             if part.replaced_by and part.supply in mine
         ]
-        return table.filter(~(table["supply"] + " " + source.part(table)).isin(gone)) if gone else table
+        return table.filter(~(ibis._["supply"] + " " + source.part).isin(gone)) if gone else table
     numbers = ibis.memtable(
         {
             "supply": [supply.supply for supply in catalogue.supplies],
@@ -78,6 +79,16 @@ def _in_force(table: Table, catalogue: store.Catalogue, schema: Schema) -> Table
     latest = ibis.window(group_by=list(source.latest_by), order_by=ibis.desc(numbered["number"]))
     ranked = numbered.mutate(behind=ibis.rank().over(latest))
     return ranked.filter(ranked["behind"] == 0).select(*schema.names).distinct()
+
+
+def rows(engine: Backend, table: Table) -> list[dict[str, Any]]:
+    """A small table's rows, executed."""
+    return engine.to_pyarrow(table).to_pylist()
+
+
+def collected(engine: Backend, table: Table) -> pa.Table:
+    """A table, executed, its rows in order of its columns: the same each time."""
+    return engine.to_pyarrow(table.order_by(table.columns))
 
 
 def run(engine: Backend, measure: Measure, given: dict[str, object]) -> pa.Table:

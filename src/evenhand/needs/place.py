@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ibis
+from ibis import _
 from ibis.expr.types import Table
 
 _OTHER = {"LSOA11": "LSOA21", "LSOA21": "LSOA11"}
@@ -20,7 +21,7 @@ def assigned(area_link: Table, lsoa_level: str) -> Table:
     itself = base.select(
         lsoa_code="child_code", area_level=ibis.literal(lsoa_level), area_code="child_code"
     ).distinct()
-    direct = base.filter(base.parent_level.isin((_MIDDLE[lsoa_level], "WD", "LAD", "ICB"))).select(
+    direct = base.filter(_.parent_level.isin((_MIDDLE[lsoa_level], "WD", "LAD", "ICB"))).select(
         lsoa_code="child_code",
         area_level="parent_level",
         area_code="parent_code",
@@ -37,17 +38,15 @@ def assigned(area_link: Table, lsoa_level: str) -> Table:
 def _through(base: Table, area_link: Table, level: str, targets: tuple[str, ...]) -> Table:
     """LSOA to the larger areas of its counterpart of the other vintage."""
     step = base.filter(base.parent_level == level).select(lsoa_code="child_code", other_code="parent_code")
-    onward = area_link.filter(area_link.child_level == level, area_link.parent_level.isin(targets))
-    return step.join(onward, step.other_code == onward.child_code).select(
+    onward = area_link.filter(_.child_level == level, _.parent_level.isin(targets))
+    return step.join(onward, [("other_code", "child_code")]).select(
         lsoa_code="lsoa_code", area_level="parent_level", area_code="parent_code", vintage="parent_vintage"
     )
 
 
 def _above(authorities: Table, area_link: Table) -> Table:
     """LSOA to what its local authority lies in."""
-    onward = area_link.filter(
-        area_link.child_level == "LAD", area_link.parent_level.isin(("CSP", "PFA", "ICB"))
-    )
+    onward = area_link.filter(_.child_level == "LAD", _.parent_level.isin(("CSP", "PFA", "ICB")))
     found = authorities.select("lsoa_code", "child_code").join(onward, "child_code")
     return found.select(
         lsoa_code="lsoa_code", area_level="parent_level", area_code="parent_code", vintage="parent_vintage"
@@ -74,7 +73,7 @@ def area_name(area_link: Table) -> Table:
         )
         for end in ("child", "parent")
     ]
-    named = ends[0].union(ends[1]).filter(ibis._.area_name.notnull())
+    named = ends[0].union(ends[1]).filter(_.area_name.notnull())
     order = ibis.window(group_by=["area_level", "area_code"], order_by=[ibis.desc("vintage"), "area_name"])
     ranked = named.mutate(behind=ibis.row_number().over(order))
     return ranked.filter(ranked.behind == 0).select("area_level", "area_code", "area_name")

@@ -102,10 +102,13 @@ class _Section:
 
     def texts(self, key: str, otherwise: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of texts."""
-        value = self._held.get(key, otherwise)
-        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):  # pyright: ignore[reportUnknownVariableType]
+        value: Any = self._held.get(key, otherwise)
+        if not isinstance(value, list | tuple):
+            raise self.refusal(key, "is missing or no list", f'write {key} = ["...", "..."]')
+        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        if not all(isinstance(item, str) for item in items):
             raise self.refusal(key, "is no list of texts", f'write {key} = ["...", "..."]')
-        return tuple(value)  # pyright: ignore[reportUnknownArgumentType]
+        return tuple(items)
 
     def flag(self, key: str) -> bool:
         """True or false; false when it is not there."""

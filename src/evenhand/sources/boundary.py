@@ -9,10 +9,11 @@ Cannot say: on which side of a street a boundary runs: generalised outlines are 
 from __future__ import annotations
 
 import ibis
-from ibis.expr.types import StringValue, Table
+from ibis import _
+from ibis.expr.types import Table
 
 from evenhand.sources.ons_lookup import area_column
-from evenhand.sources.source import OGL3, Head, Layout, Source
+from evenhand.sources.source import OGL3, Head, Layout, Source, Values
 from evenhand.tables import BOUNDARY
 
 GEOMETRY = "geometry"
@@ -29,12 +30,12 @@ def _recognise(head: Head) -> Layout | None:
     return None
 
 
-def _problem(raw: Table, layout: Layout) -> StringValue:
+def _problem(_raw: Table, layout: Layout) -> Values:
     code = str(layout.facts["code"])
-    shape = raw[GEOMETRY].re_search(r'^\{"type": ?"(Multi)?Polygon"')
+    shape = _[GEOMETRY].re_search(r'^\{"type": ?"(Multi)?Polygon"')
     return ibis.cases(
         (
-            ~raw[code].re_search(r"^[EWSN][0-9]{8}$").fill_null(False),
+            ~_[code].re_search(r"^[EWSN][0-9]{8}$").fill_null(False),
             ibis.literal(f"{code}|is no ONS code, such as E08000021"),
         ),
         (~shape.fill_null(False), ibis.literal(f"{GEOMETRY}|is neither a Polygon nor a MultiPolygon")),
@@ -44,11 +45,11 @@ def _problem(raw: Table, layout: Layout) -> StringValue:
 
 def _conform(raw: Table, layout: Layout) -> Table:
     return raw.select(
-        supply=raw["supply"],
+        supply=_["supply"],
         area_level=ibis.literal(layout.facts["level"]),
-        area_code=raw[str(layout.facts["code"])],
+        area_code=_[str(layout.facts["code"])],
         vintage=ibis.literal(layout.facts["vintage"], "int64"),
-        geometry=raw[GEOMETRY],
+        geometry=_[GEOMETRY],
     )
 
 

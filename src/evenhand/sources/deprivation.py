@@ -11,9 +11,10 @@ compare areas within England and one edition only.
 from __future__ import annotations
 
 import ibis
-from ibis.expr.types import StringValue, Table
+from ibis import _
+from ibis.expr.types import Table
 
-from evenhand.sources.source import OGL3, Head, Layout, Source
+from evenhand.sources.source import OGL3, Head, Layout, Source, Values
 from evenhand.tables import DEPRIVATION
 
 _IMD = "Index of Multiple Deprivation (IMD)"
@@ -51,20 +52,20 @@ def _layout(head: Head, edition: int, level: str, code: str, names: dict[str, st
     return Layout(DEPRIVATION_INDICES, facts, tuple(name for name in needed if name not in head.columns))
 
 
-def _whole(raw: Table, layout: Layout, fact: str) -> ibis.expr.types.IntegerValue:
+def _whole(layout: Layout, fact: str) -> Values:
     name = str(layout.facts[fact])
     if not name:
         return ibis.null("int64")
-    return raw[name].replace(",", "").try_cast("int64")
+    return _[name].replace(",", "").try_cast("int64")
 
 
-def _problem(raw: Table, layout: Layout) -> StringValue:
+def _problem(_raw: Table, layout: Layout) -> Values:
     code = str(layout.facts["code"])
     largest = _LSOAS_RANKED[int(layout.facts["edition"])]
-    rank, decile = _whole(raw, layout, "imd_rank"), _whole(raw, layout, "imd_decile")
+    rank, decile = _whole(layout, "imd_rank"), _whole(layout, "imd_decile")
     return ibis.cases(
         (
-            ~raw[code].re_search(r"^E01[0-9]{6}$").fill_null(False),
+            ~_[code].re_search(r"^E01[0-9]{6}$").fill_null(False),
             ibis.literal(f"{code}|is no English LSOA code, such as E01008162"),
         ),
         (
@@ -81,18 +82,18 @@ def _problem(raw: Table, layout: Layout) -> StringValue:
 
 def _conform(raw: Table, layout: Layout) -> Table:
     return raw.select(
-        supply=raw["supply"],
+        supply=_["supply"],
         edition=ibis.literal(layout.facts["edition"], "int64"),
         area_level=ibis.literal(layout.facts["level"]),
-        area_code=raw[str(layout.facts["code"])],
-        imd_rank=_whole(raw, layout, "imd_rank"),
-        imd_decile=_whole(raw, layout, "imd_decile"),
-        crime_decile=_whole(raw, layout, "crime_decile"),
+        area_code=_[str(layout.facts["code"])],
+        imd_rank=_whole(layout, "imd_rank"),
+        imd_decile=_whole(layout, "imd_decile"),
+        crime_decile=_whole(layout, "crime_decile"),
     )
 
 
-def _part(table: Table) -> StringValue:
-    return table["edition"].cast("string") + " edition"
+def _part() -> Values:
+    return _["edition"].cast("string") + " edition"
 
 
 DEPRIVATION_INDICES = Source(
@@ -106,5 +107,5 @@ DEPRIVATION_INDICES = Source(
     recognise=_recognise,
     problem=_problem,
     conform=_conform,
-    part=_part,
+    part=_part(),
 )

@@ -13,9 +13,10 @@ import re
 from itertools import combinations
 
 import ibis
-from ibis.expr.types import StringValue, Table
+from ibis import _
+from ibis.expr.types import Table
 
-from evenhand.sources.source import OGL3, Head, Layout, Source
+from evenhand.sources.source import OGL3, Head, Layout, Source, Values
 from evenhand.tables import AREA_LINK
 from evenhand.tables.area import LEVELS
 
@@ -62,10 +63,10 @@ def _recognise(head: Head) -> Layout | None:
     return Layout(ONS_LOOKUP)
 
 
-def _problem(raw: Table, _layout: Layout) -> StringValue:
+def _problem(raw: Table, _layout: Layout) -> Values:
     bad = [
         (
-            ~raw[name].re_search(_CODE).fill_null(False),
+            ~_[name].re_search(_CODE).fill_null(False),
             ibis.literal(f"{name}|is no ONS code, such as E08000021"),
         )
         for name in _codes(raw.columns).values()
@@ -82,11 +83,11 @@ def _conform(raw: Table, _layout: Layout) -> Table:
 
 def _pair(raw: Table, child: tuple[str, int], parent: tuple[str, int]) -> Table:
     codes, names = _codes(raw.columns), _names(raw.columns)
-    columns: dict[str, ibis.expr.types.Value] = {"supply": raw["supply"]}
+    columns: dict[str, Values] = {"supply": _["supply"]}
     for end, area in (("child", child), ("parent", parent)):
         columns[f"{end}_level"] = ibis.literal(area[0])
-        columns[f"{end}_code"] = raw[codes[area]]
-        name = raw[names[area]].nullif("") if area in names else ibis.null("string")
+        columns[f"{end}_code"] = _[codes[area]]
+        name = _[names[area]].nullif("") if area in names else ibis.null("string")
         columns[f"{end}_name"] = name
         columns[f"{end}_vintage"] = ibis.literal(area[1], "int64")
     return raw.select(**columns)

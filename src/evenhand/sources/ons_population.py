@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 
 import ibis
+from ibis import _
 from ibis import selectors as s
-from ibis.expr.types import StringValue, Table
+from ibis.expr.types import Table
 
 from evenhand.sources.ons_lookup import area_column
-from evenhand.sources.source import OGL3, Head, Layout, Source
+from evenhand.sources.source import OGL3, Head, Layout, Source, Values
 from evenhand.tables import POPULATION
 
 _AGE = re.compile(r"(?:([FM])\s?)?(\d{1,2})\+?")
@@ -75,16 +76,16 @@ def _recognise(head: Head) -> Layout | None:
     return Layout(ONS_POPULATION, {**facts, "year": year}, missing, note)
 
 
-def _counts(raw: Table) -> list[ibis.expr.types.IntegerValue]:
-    return [raw[name].replace(",", "").try_cast("int64") for name in _age_columns(raw.columns)]
+def _counts(raw: Table) -> list[Values]:
+    return [_[name].replace(",", "").try_cast("int64") for name in _age_columns(raw.columns)]
 
 
-def _problem(raw: Table, layout: Layout) -> StringValue:
+def _problem(raw: Table, layout: Layout) -> Values:
     counts = _counts(raw)
     code = str(layout.facts["code"])
     total = next((name for name in _TOTALS if name in raw.columns), None)
     checks = [
-        (~raw[code].re_search(r"^[EW][0-9]{8}$").fill_null(False), ibis.literal(f"{code}|is no ONS code")),
+        (~_[code].re_search(r"^[EW][0-9]{8}$").fill_null(False), ibis.literal(f"{code}|is no ONS code")),
         (
             ibis.or_(*[count.isnull() for count in counts]),
             ibis.literal("ages|hold something that is no whole number"),
@@ -92,7 +93,7 @@ def _problem(raw: Table, layout: Layout) -> StringValue:
         (ibis.or_(*[count < 0 for count in counts]), ibis.literal("ages|hold a number below zero")),
     ]
     if total:
-        stated = raw[total].replace(",", "").try_cast("int64")
+        stated = _[total].replace(",", "").try_cast("int64")
         added = counts[0]
         for count in counts[1:]:
             added = added + count
@@ -107,23 +108,23 @@ def _conform(raw: Table, layout: Layout) -> Table:
     code = str(layout.facts["code"])
     narrow = raw.select("supply", *({code, *ages}))
     long = narrow.pivot_longer(s.cols(*ages), names_to="age_column", values_to="persons_text")
-    age = long["age_column"].re_replace(r"[^0-9]", "").cast("int64")
+    age = _["age_column"].re_replace(r"[^0-9]", "").cast("int64")
     rows = long.select(
         supply=long["supply"],
         area_level=ibis.literal(layout.facts["level"]),
         area_code=long[code],
         year=ibis.literal(layout.facts["year"], "int64"),
         age=age,
-        persons=long["persons_text"].replace(",", "").cast("int64"),
+        persons=_["persons_text"].replace(",", "").cast("int64"),
     )
     if len(ages) <= 91:
         return rows
     by_person = rows.group_by("supply", "area_level", "area_code", "year", "age")
-    return by_person.agg(persons=rows["persons"].sum().cast("int64"))
+    return by_person.agg(persons=_["persons"].sum().cast("int64"))
 
 
-def _part(table: Table) -> StringValue:
-    return table["area_level"] + " mid-" + table["year"].cast("string")
+def _part() -> Values:
+    return _["area_level"] + " mid-" + _["year"].cast("string")
 
 
 ONS_POPULATION = Source(
@@ -137,5 +138,5 @@ ONS_POPULATION = Source(
     recognise=_recognise,
     problem=_problem,
     conform=_conform,
-    part=_part,
+    part=_part(),
 )

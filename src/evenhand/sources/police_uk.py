@@ -12,9 +12,10 @@ vintage at the time of publication.
 from __future__ import annotations
 
 import ibis
-from ibis.expr.types import BooleanValue, StringValue, Table
+from ibis import _
+from ibis.expr.types import Table
 
-from evenhand.sources.source import OGL3, Head, Layout, Source, absent, share_present
+from evenhand.sources.source import OGL3, Head, Layout, Source, Values, absent, share_present
 from evenhand.tables import INCIDENT, OUTCOME, STOP_SEARCH
 from evenhand.tables.incident import CRIME_TYPES
 
@@ -54,139 +55,139 @@ _ENOUGH = 0.7
 """A file with this share of a format's columns is that format with something missing."""
 
 
-def _blank(value: StringValue) -> StringValue:
+def _blank(value: Values) -> Values:
     """Null where the publisher left a field empty, quoted or not."""
     return value.nullif("")
 
 
-def _month(raw: Table) -> ibis.expr.types.DateValue:
+def _month() -> Values:
     """The first day of `Month`, or null where it is no month."""
-    whole = (raw["Month"].length() == 7) & (raw["Month"].substr(4, 1) == "-")
-    return ibis.ifelse(whole, raw["Month"] + "-01", None).try_cast("date")
+    whole = (_["Month"].length() == 7) & (_["Month"].substr(4, 1) == "-")
+    return ibis.ifelse(whole, _["Month"] + "-01", None).try_cast("date")
 
 
-def _is_lsoa(code: StringValue) -> BooleanValue:
+def _is_lsoa(code: Values) -> Values:
     country = code.substr(0, 3).isin(("E01", "W01", "S01"))
     return (code.length() == 9) & country & code.substr(3).try_cast("int64").notnull()
 
 
-def _is_degrees(value: StringValue, low: float, high: float) -> BooleanValue:
+def _is_degrees(value: Values, low: float, high: float) -> Values:
     return value.isnull() | value.try_cast("float64").between(low, high).fill_null(False)
 
 
-def _shared_problems(raw: Table) -> list[tuple[BooleanValue, str]]:
-    code = _blank(raw["LSOA code"])
+def _shared_problems() -> list[tuple[Values, str]]:
+    code = _blank(_["LSOA code"])
     return [
-        (_month(raw).isnull(), "Month|is no month; the publisher writes YYYY-MM"),
-        (_blank(raw["Reported by"]).isnull(), "Reported by|is empty; every row names its force"),
+        (_month().isnull(), "Month|is no month; the publisher writes YYYY-MM"),
+        (_blank(_["Reported by"]).isnull(), "Reported by|is empty; every row names its force"),
         (
-            ~_is_degrees(_blank(raw["Longitude"]), -9.5, 2.5),
+            ~_is_degrees(_blank(_["Longitude"]), -9.5, 2.5),
             "Longitude|is no longitude in the United Kingdom, in degrees",
         ),
         (
-            ~_is_degrees(_blank(raw["Latitude"]), 49.0, 61.5),
+            ~_is_degrees(_blank(_["Latitude"]), 49.0, 61.5),
             "Latitude|is no latitude in the United Kingdom, in degrees",
         ),
         (code.notnull() & ~_is_lsoa(code), "LSOA code|is no LSOA code, such as E01008162"),
     ]
 
 
-def _first(problems: list[tuple[BooleanValue, str]]) -> StringValue:
+def _first(problems: list[tuple[Values, str]]) -> Values:
     """The first problem of a row, or null."""
     return ibis.cases(
         *[(wrong.fill_null(False), ibis.literal(words)) for wrong, words in problems], else_=None
     )
 
 
-def _street_problem(raw: Table, _layout: Layout) -> StringValue:
-    known = raw["Crime type"].isin(CRIME_TYPES)
+def _street_problem(_raw: Table, _layout: Layout) -> Values:
+    known = _["Crime type"].isin(CRIME_TYPES)
     return _first(
-        [*_shared_problems(raw), (~known.fill_null(False), "Crime type|is none of the publisher's types")]
+        [*_shared_problems(), (~known.fill_null(False), "Crime type|is none of the publisher's types")]
     )
 
 
-def _outcome_problem(raw: Table, _layout: Layout) -> StringValue:
-    outcome = _blank(raw["Outcome type"])
-    return _first([*_shared_problems(raw), (outcome.isnull(), "Outcome type|is empty")])
+def _outcome_problem(_raw: Table, _layout: Layout) -> Values:
+    outcome = _blank(_["Outcome type"])
+    return _first([*_shared_problems(), (outcome.isnull(), "Outcome type|is empty")])
 
 
-def _stop_problem(raw: Table, _layout: Layout) -> StringValue:
+def _stop_problem(_raw: Table, _layout: Layout) -> Values:
     return _first(
         [
             (
-                raw["Date"].try_cast("timestamp").isnull(),
+                _["Date"].try_cast("timestamp").isnull(),
                 "Date|is no date and time, such as 2022-05-01T03:14:00+00:00",
             ),
-            (_blank(raw["Type"]).isnull(), "Type|is empty"),
-            (~_is_degrees(_blank(raw["Longitude"]), -9.5, 2.5), "Longitude|is no longitude, in degrees"),
-            (~_is_degrees(_blank(raw["Latitude"]), 49.0, 61.5), "Latitude|is no latitude, in degrees"),
+            (_blank(_["Type"]).isnull(), "Type|is empty"),
+            (~_is_degrees(_blank(_["Longitude"]), -9.5, 2.5), "Longitude|is no longitude, in degrees"),
+            (~_is_degrees(_blank(_["Latitude"]), 49.0, 61.5), "Latitude|is no latitude, in degrees"),
         ]
     )
 
 
 def _street(raw: Table, _layout: Layout) -> Table:
     return raw.select(
-        supply=raw["supply"],
-        crime_id=_blank(raw["Crime ID"]),
-        month=_month(raw),
-        reported_by=raw["Reported by"],
-        longitude=_blank(raw["Longitude"]).try_cast("float64"),
-        latitude=_blank(raw["Latitude"]).try_cast("float64"),
-        location=_blank(raw["Location"]),
-        lsoa_code=_blank(raw["LSOA code"]),
-        crime_type=raw["Crime type"],
-        last_outcome=_blank(raw["Last outcome category"]),
+        supply=_["supply"],
+        crime_id=_blank(_["Crime ID"]),
+        month=_month(),
+        reported_by=_["Reported by"],
+        longitude=_blank(_["Longitude"]).try_cast("float64"),
+        latitude=_blank(_["Latitude"]).try_cast("float64"),
+        location=_blank(_["Location"]),
+        lsoa_code=_blank(_["LSOA code"]),
+        crime_type=_["Crime type"],
+        last_outcome=_blank(_["Last outcome category"]),
     )
 
 
 def _outcomes(raw: Table, _layout: Layout) -> Table:
     return raw.select(
-        supply=raw["supply"],
-        crime_id=_blank(raw["Crime ID"]),
-        month=_month(raw),
-        reported_by=raw["Reported by"],
-        lsoa_code=_blank(raw["LSOA code"]),
-        outcome_type=raw["Outcome type"],
+        supply=_["supply"],
+        crime_id=_blank(_["Crime ID"]),
+        month=_month(),
+        reported_by=_["Reported by"],
+        lsoa_code=_blank(_["LSOA code"]),
+        outcome_type=_["Outcome type"],
     )
 
 
-def _flag(value: StringValue) -> BooleanValue:
+def _flag(value: Values) -> Values:
     return _blank(value).try_cast("boolean")
 
 
 def _stops(raw: Table, layout: Layout) -> Table:
     force = layout.facts.get("force")
     return raw.select(
-        supply=raw["supply"],
-        search_type=raw["Type"],
-        searched_at=raw["Date"].try_cast("timestamp('UTC')"),
+        supply=_["supply"],
+        search_type=_["Type"],
+        searched_at=_["Date"].try_cast("timestamp('UTC')"),
         force=ibis.literal(force, "string"),
-        longitude=_blank(raw["Longitude"]).try_cast("float64"),
-        latitude=_blank(raw["Latitude"]).try_cast("float64"),
-        gender=_blank(raw["Gender"]),
-        age_range=_blank(raw["Age range"]),
-        self_defined_ethnicity=_blank(raw["Self-defined ethnicity"]),
-        officer_defined_ethnicity=_blank(raw["Officer-defined ethnicity"]),
-        legislation=_blank(raw["Legislation"]),
-        object_of_search=_blank(raw["Object of search"]),
-        outcome=_blank(raw["Outcome"]),
-        outcome_linked=_flag(raw["Outcome linked to object of search"]),
-        clothing_removed=_flag(raw["Removal of more than just outer clothing"]),
+        longitude=_blank(_["Longitude"]).try_cast("float64"),
+        latitude=_blank(_["Latitude"]).try_cast("float64"),
+        gender=_blank(_["Gender"]),
+        age_range=_blank(_["Age range"]),
+        self_defined_ethnicity=_blank(_["Self-defined ethnicity"]),
+        officer_defined_ethnicity=_blank(_["Officer-defined ethnicity"]),
+        legislation=_blank(_["Legislation"]),
+        object_of_search=_blank(_["Object of search"]),
+        outcome=_blank(_["Outcome"]),
+        outcome_linked=_flag(_["Outcome linked to object of search"]),
+        clothing_removed=_flag(_["Removal of more than just outer clothing"]),
     )
 
 
-def _force_month(table: Table) -> StringValue:
-    return table["reported_by"] + " " + table["month"].strftime("%Y-%m")
+def _force_month() -> Values:
+    return _["reported_by"] + " " + _["month"].strftime("%Y-%m")
 
 
-def _force_month_of_search(table: Table) -> StringValue:
+def _force_month_of_search() -> Values:
     """Files hold months of local time: half past midnight on 1 June is 23:30 UTC in May.
 
     Summer time covers the last hour of the months March to September and of no other, whatever the year.
     """
-    at = table["searched_at"]
-    local = ibis.ifelse(at.month().between(3, 9), at + ibis.interval(hours=1), at)
-    return table["force"].fill_null("force not named") + " " + local.strftime("%Y-%m")
+    at = _["searched_at"]
+    local: Values = ibis.ifelse(at.month().between(3, 9), at + ibis.interval(hours=1), at)
+    return _["force"].fill_null("force not named") + " " + local.strftime("%Y-%m")
 
 
 def _recognise_street(head: Head) -> Layout | None:
@@ -227,7 +228,7 @@ STREET = Source(
     recognise=_recognise_street,
     problem=_street_problem,
     conform=_street,
-    part=_force_month,
+    part=_force_month(),
 )
 
 OUTCOMES = Source(
@@ -244,7 +245,7 @@ OUTCOMES = Source(
     recognise=_recognise_outcomes,
     problem=_outcome_problem,
     conform=_outcomes,
-    part=_force_month,
+    part=_force_month(),
 )
 
 STOPS = Source(
@@ -261,5 +262,5 @@ STOPS = Source(
     recognise=_recognise_stops,
     problem=_stop_problem,
     conform=_stops,
-    part=_force_month_of_search,
+    part=_force_month_of_search(),
 )

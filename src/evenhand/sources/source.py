@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from ibis.expr.types import StringValue, Table
+from ibis.expr.types import Table
 
 from evenhand.tables.schema import Schema
 
+Values = Any
+"""An Ibis expression over a table's columns, by `ibis._`: Ibis has no public type for these."""
 CARRIED = ("supply",)
 """Columns of the engine's that `conform` passes through beside the schema's own."""
 
@@ -58,9 +61,9 @@ class Source:
     cannot_say: str
     table: Schema
     recognise: Callable[[Head], Layout | None]
-    problem: Callable[[Table, Layout], StringValue]
+    problem: Callable[[Table, Layout], Values]
     conform: Callable[[Table, Layout], Table]
-    part: Callable[[Table], StringValue] | None = None
+    part: Values = None
     """Over the conformed table: which part of the series a row belongs to. A later supply of the
     same part replaces it."""
     latest_by: tuple[str, ...] = ()
