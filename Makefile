@@ -28,8 +28,9 @@ setup: ## Set up .venv: what Evenhand needs, and nothing more
 demo: setup ## Make a synthetic partnership, publish it, check it, show it (SERVE=0: do not serve)
 	@$(BIN)/evenhand demo $(if $(filter 0 no false,$(SERVE)),--no-serve)
 
-test: testing lint types ## Run every check: lint, types, all tests
-	@$(BIN)/python -m pytest -n 2 $(TESTS)
+test: testing ## Run every check: style, types, all tests
+	@failed=""; $(MAKE) --no-print-directory lint || failed=yes; $(MAKE) --no-print-directory types || failed=yes; \
+	$(BIN)/python -m pytest -n 2 $(TESTS) || failed=yes; test -z "$$failed"
 
 .PHONY: testing
 testing:

@@ -69,9 +69,15 @@ def test_only_the_engine_executes():
         for module in modules()
         if layer(module) != "engine"
         for name, call in calls(module)
-        if name in EXECUTING
+        if name in EXECUTING and not (layer(module) == "actions" and _asks_the_engine(call))
     ]
     assert found == []
+
+
+def _asks_the_engine(call: ast.Call) -> bool:
+    """An action may say `engine.to_pyarrow(expression)`; `expression.to_pyarrow()` would run by itself."""
+    assert isinstance(call.func, ast.Attribute)
+    return ast.unparse(call.func.value).split(".")[-1] == "engine"
 
 
 def test_only_actions_and_the_engine_write_files():
