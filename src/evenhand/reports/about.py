@@ -15,7 +15,7 @@ class DefinitionNote:
     """The local definition of serious violence, as attached to every figure."""
 
     name: str
-    version: int
+    version: str
     identity: str
     """As in every release, such as `violence 1 (3f2a91c04b7d)`."""
     crime_types: tuple[str, ...]

@@ -148,7 +148,7 @@ class Material:
 
 def method_page(measure: str) -> str:
     """Address of the page about a measure."""
-    return f"how-we-know/{measure.replace('_', '-')}.html"
+    return f"how-we-know/methods/{measure.replace('_', '-')}.html"
 
 
 def data_file(measure: str, kind: str) -> str:

@@ -35,5 +35,13 @@ def pages(
         *how_we_know(material),
         downloads(material),
     ]
+    _each_once([page.path for page in composed])
     files = {page.path: html(page, about) for page in composed}
     return {**files, "assets/site.css": stylesheet()}
+
+
+def _each_once(paths: list[str]) -> None:
+    """Refuse two pages with one address: the second would take the place of the first."""
+    twice = sorted({path for path in paths if paths.count(path) > 1})
+    if twice:
+        raise ValueError(f"two pages at {', '.join(twice)}")
