@@ -144,6 +144,7 @@ def _changes(prepared: Prepared, draft: Draft, releases: Mapping[str, Release]) 
         "out and shown as not known."
         for month in prepared.set_aside
     ]
+    said += _revisions(prepared)
     for name, release in releases.items():
         history = ledger.history(draft.log, name)
         if len(history) < 2:
@@ -160,6 +161,17 @@ def _changes(prepared: Prepared, draft: Draft, releases: Mapping[str, Release]) 
                 f"ones are kept (entry {before['number']})."
             )
     return tuple(said)
+
+
+def _revisions(prepared: Prepared) -> list[str]:
+    """Months and editions that were supplied again."""
+    held = {(part.supply, part.part): part for part in prepared.catalogue.parts}
+    return [
+        f"{part.part} was supplied again: {held[(part.replaced_by, part.part)].rows:,} rows, "
+        f"{part.rows:,} before."
+        for part in prepared.catalogue.parts
+        if part.replaced_by
+    ]
 
 
 def _within(prepared: Prepared) -> dict[str, str]:

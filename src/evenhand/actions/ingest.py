@@ -12,6 +12,7 @@ from pathlib import Path
 from ibis.backends.duckdb import Backend
 
 from evenhand import __version__
+from evenhand.actions.missing import missing
 from evenhand.engine import intake, quarantine, session, store
 from evenhand.engine.intake import Delivered
 from evenhand.engine.load import Loaded, load
@@ -138,7 +139,8 @@ class _Run:
                 self._commit()
         self._commit()
         self._progress(total, total, "")
-        self._report.missing = missing_months(self._catalogue)
+        if any(file.fate is Fate.READ for file in self._report.files):
+            self._report.missing = missing(self._workspace, self._scratch)
         return self._report
 
     def _take(self, path: Path, label: str) -> bool:
@@ -260,24 +262,3 @@ def _line(loaded: Loaded, supply: store.Supply) -> FileReport:
         supply.period_to,
         note=supply.note,
     )
-
-
-def missing_months(catalogue: store.Catalogue) -> list[str]:
-    """Months absent between the first and the last supplied, for each source and force, in words."""
-    titles = {supply.supply: SOURCES[supply.source].title for supply in catalogue.supplies}
-    months: dict[tuple[str, str], set[str]] = {}
-    for part in catalogue.parts:
-        force, _, month = part.part.rpartition(" ")
-        if len(month) == 7 and month[4] == "-":
-            months.setdefault((titles[part.supply], force), set()).add(month)
-    return [
-        f"{title}, {force}: {', '.join(gaps)} not supplied"
-        for (title, force), found in sorted(months.items())
-        if (gaps := [month for month in months_between(min(found), max(found)) if month not in found])
-    ]
-
-
-def months_between(first: str, last: str) -> list[str]:
-    """Every month from the first to the last, as YYYY-MM."""
-    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(start, end + 1)]

@@ -44,7 +44,8 @@ class Prepared:
     beyond: tuple[str, ...]
     """Names of areas that reach beyond the partnership's and so have no figures."""
     places: pa.Table
-    boundary: Table
+    tables: dict[str, Table]
+    """The stored tables, whole."""
     given: dict[str, object]
     """Tables and settings by name, as `evenhand.measure.Measure` asks for them."""
 
@@ -101,7 +102,7 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
         set_aside=tuple(sorted(set(vintages) - set(kept))),
         beyond=tuple(sorted(str(row["area_name"] or row["area_code"]) for row in beyond)),
         places=mine_places,
-        boundary=tables["boundary"],
+        tables=tables,
         given=given,
     )
 

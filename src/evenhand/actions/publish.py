@@ -85,7 +85,7 @@ def _outlines(prepared: Prepared) -> dict[str, dict[str, Any]]:
     drawn = session.as_table(
         prepared.places.filter(pc.field("area_level").isin([prepared.lsoa_level, "LAD"]))
     )
-    return shapes(prepared.engine, prepared.boundary, drawn)
+    return shapes(prepared.engine, prepared.tables["boundary"], drawn)
 
 
 def _write(draft: Draft, prepared: Prepared, measure: Measure, made: Release, made_on: date) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from evenhand.actions.ingest import missing_months
+from evenhand.actions.missing import missing_months
 from evenhand.engine import intake, quarantine, store
 from evenhand.engine.publication import published_log
 from evenhand.engine.quarantine import Quarantined

@@ -145,10 +145,7 @@ MEASURE = Measure(
                 tuple(SIDES.values()),
             ),
             reference("points", "Months the limits are based on", "months"),
-            replace(
-                reference("limits_status", "What the limits are worth", "", Kind.TEXT),
-                choices=(SET, TRIAL, TOO_FEW, NO_LIMITS),
-            ),
+            _choice("limits_status", "What the limits are worth", (SET, TRIAL, TOO_FEW, NO_LIMITS)),
         ),
         key=KEY,
     ),
