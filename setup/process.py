@@ -33,7 +33,12 @@ def certificates() -> dict[str, str]:
 
 def run(*command: str | Path, **variables: str) -> None:
     """Run a command of the set-up with its output shown. Raises CannotSetUp where it fails."""
-    quiet = {"UV_LINK_MODE": "copy", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    quiet = {
+        "UV_LINK_MODE": "copy",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_ROOT_USER_ACTION": "ignore",
+        "NPM_CONFIG_UPDATE_NOTIFIER": "false",
+    }
     settings = {"UV_PYTHON_DOWNLOADS": "never", **quiet, **certificates(), **variables}
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=ROOT, env={**os.environ, **settings}, check=False)

@@ -1,9 +1,8 @@
-"""What every test can count on: no network but this machine's own, the open data, a browser."""
+"""What every test can count on: no network but this machine's own, and the open data where it is."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -55,15 +54,3 @@ def open_data() -> Path:
     if not Path(folder).is_dir():
         pytest.fail(f"EVENHAND_OPEN_DATA is {folder}, and that is no folder")
     return Path(folder)
-
-
-@pytest.fixture(scope="session")
-def browser_path() -> str:
-    """The browser that `make test` found or brought. Fails where there is none."""
-    note = ROOT / ".venv" / "browser"
-    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
-    noted = note.read_text().strip() if note.exists() else ""
-    found = noted or next((path for name in names if (path := shutil.which(name))), "")
-    if not found:
-        pytest.fail("browser tests need a browser; `make test` brings one")
-    return found

@@ -171,3 +171,22 @@ def test_the_clock_and_chance_are_arguments():
         if name in {"today", "now", "utcnow", "default_rng", "urandom"}
     ]
     assert found == []
+
+
+def test_help_loads_nothing_heavy():
+    # What makes `evenhand --help` instant: heavy libraries are imported inside the action that needs them.
+    heavy = (
+        "ibis",
+        "duckdb",
+        "pyarrow",
+        "numpy",
+        "scipy",
+        "altair",
+        "pandas",
+        "httpx",
+        "jinja2",
+        "vl_convert",
+    )
+    program = f"import sys, evenhand.cli.main; print(*(set(sys.modules) & set({heavy!r})))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
