@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -43,7 +44,14 @@ def _plain(value: object) -> Any:
 
 def table(title: str, *columns: str) -> Table:
     """A table that wraps rather than cuts."""
-    made = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+    made = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        show_edge=False,
+        pad_edge=False,
+        box=SIMPLE_HEAD,
+    )
     for column in columns:
         number = column.startswith("#")
         made.add_column(column.removeprefix("#"), justify="right" if number else "left", overflow="fold")

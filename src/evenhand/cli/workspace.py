@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,6 +49,7 @@ def ingest(
         typer.Argument(help="Files or folders to copy into incoming/ first; without any, what is there."),
     ] = None,
     workspace: Folder = _HERE,
+    each: Annotated[bool, typer.Option("--each", help="Print a line for each file, however many.")] = False,
     as_json: Json = False,
 ) -> None:
     """Read what is new in incoming/: each row is accepted, or kept aside with its reason.
@@ -62,7 +64,7 @@ def ingest(
     if as_json:
         print_json(report)
     else:
-        _print_report(report)
+        _print_report(report, each)
     if report.refused:
         number = len(report.refused)
         raise BadData(
@@ -71,15 +73,12 @@ def ingest(
         )
 
 
-def _print_report(report: Any) -> None:
+def _print_report(report: Any, each: bool) -> None:
     from evenhand.actions.ingest import Fate
 
     made = table("Files", "file", "source", "#read", "#accepted", "#quarantined", "period", "remarks")
-    for file in report.files:
-        if file.fate in (Fate.READ, Fate.REFUSED) or (file.fate is Fate.KNOWN and file.note):
-            numbers = (f"{file.rows_read:,}", f"{file.rows_accepted:,}", f"{file.rows_quarantined:,}")
-            cells = numbers if file.fate is Fate.READ else ("", "", "")
-            made.add_row(file.file, file.source or file.fate.value, *cells, _period(file), _remarks(file))
+    for line in _lines(report, each):
+        made.add_row(*line)
     if made.row_count:
         out.print(made)
     read = [file for file in report.files if file.fate is Fate.READ]
@@ -89,11 +88,54 @@ def _print_report(report: Any) -> None:
         out.print(
             f"\n{total:,} rows read = {accepted:,} accepted + {aside:,} quarantined, in {len(read)} files."
         )
+        if aside:
+            out.print("`evenhand status --quarantine` lists each row kept aside, with file, line and reason.")
     else:
         out.print("Nothing new.")
     _print_left(report, Fate.UNKNOWN_FORMAT)
     for line in report.missing:
         out.print(f"Missing: {line}", markup=False)
+
+
+def _lines(report: Any, each: bool) -> Iterator[tuple[str, ...]]:
+    """A line a file that was read or refused; plain files of one folder or archive share one."""
+    from evenhand.actions.ingest import Fate
+
+    plain: dict[tuple[str, str], list[Any]] = {}
+    single: list[Any] = []
+    for file in report.files:
+        alike = file.fate is Fate.READ and not (file.rows_quarantined or file.replaces or file.note)
+        if alike and not each:
+            plain.setdefault((_holder(file.file), file.source), []).append(file)
+        elif file.fate in (Fate.READ, Fate.REFUSED) or (file.fate is Fate.KNOWN and file.note):
+            single.append(file)
+    for (holder, source), files in plain.items():
+        if len(files) > 1:
+            yield (f"{holder} ({len(files)} files)", source, *_numbers(files), _period(files), "")
+        else:
+            yield _line(files[0])
+    for file in single:
+        yield _line(file)
+
+
+def _holder(label: str) -> str:
+    """The archive a member is in, or the folder a file is in."""
+    archive, _, _ = label.rpartition("!")
+    return archive or str(Path(label).parent).removeprefix(".") + "/"
+
+
+def _line(file: Any) -> tuple[str, ...]:
+    from evenhand.actions.ingest import Fate
+
+    numbers = _numbers([file]) if file.fate is Fate.READ else ("", "", "")
+    return (file.file, file.source or file.fate.value, *numbers, _period([file]), _remarks(file))
+
+
+def _numbers(files: list[Any]) -> tuple[str, str, str]:
+    read = sum(file.rows_read for file in files)
+    accepted = sum(file.rows_accepted for file in files)
+    aside = sum(file.rows_quarantined for file in files)
+    return (f"{read:,}", f"{accepted:,}", f"{aside:,}")
 
 
 def _print_left(report: Any, fate: Any) -> None:
@@ -103,10 +145,11 @@ def _print_left(report: Any, fate: Any) -> None:
         out.print(f"{len(left)} of no format Evenhand reads, left as they are: {shown}", markup=False)
 
 
-def _period(file: Any) -> str:
-    if not file.period_from:
+def _period(files: list[Any]) -> str:
+    days = [day[:7] for file in files for day in (file.period_from, file.period_to) if day]
+    if not days:
         return ""
-    first, last = file.period_from[:7], file.period_to[:7]
+    first, last = min(days), max(days)
     return first if first == last else f"{first} to {last}"
 
 
