@@ -7,18 +7,18 @@ pages repeat it. A test fails where a page is not what this writes.
 from __future__ import annotations
 
 import ast
-import sys
-import tomllib
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+
+import commands
+import rule_pages
+from markdown import NOTE, code, demoted, grid, page
 
 from evenhand import errors
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
-from evenhand.rules.policy import policy_names
 from evenhand.sources.source import Source
 from evenhand.tables import PREPARED, STORED
 from evenhand.tables.schema import Column, Schema
@@ -39,13 +39,10 @@ ERRORS_INTRO = """# Errors and exit codes
 
 An error is one line: where, what, and what to do next. Its exit code tells a script the kind of trouble.
 Nothing is left half done."""
-NOTE = "<!-- Written by `make docs` from {source}: edit that. -->\n"
 
 
 def pages() -> dict[str, str]:
     """Every page that is written from the code, by its path below docs."""
-    sys.path.insert(0, str(DOCS))
-    commands = import_module("commands")
     return {
         "map.md": _map(),
         "reference/README.md": _contents(),
@@ -54,7 +51,7 @@ def pages() -> dict[str, str]:
         "reference/commands.md": commands.page(NOTE),
         **{f"reference/measures/{name}.md": _measure(measure) for name, measure in MEASURES.items()},
         **{f"reference/sources/{name}.md": _source(name) for name in source_names()},
-        **{f"reference/rules/{name}.md": _policy(name) for name in policy_names()},
+        **rule_pages.pages(),
     }
 
 
@@ -91,21 +88,22 @@ def _contents() -> str:
         f"- [{measure.title}](measures/{name}.md): {measure.question}" for name, measure in MEASURES.items()
     )
     sources = (f"- [{_first_line(_module(name))}](sources/{name}.md)" for name in source_names())
-    policies = (f"- [{name}](rules/{name}.md): {_policy_file(name)['title']}" for name in policy_names())
+    policies = (f"- [{name}](rules/{name}.md): {title}" for name, title in rule_pages.policy_titles().items())
     parts = (
         NOTE.format(source="the code"),
         "# Reference\n\nWritten from the code, so true of it.",
-        "- [Commands](commands.md)\n- [Tables](tables.md)\n- [Errors and exit codes](errors.md)",
+        "- [Commands](commands.md)\n- [evenhand.toml](evenhand-toml.md)\n- [Tables](tables.md)\n"
+        "- [Errors and exit codes](errors.md)\n- [Police forces](rules/police-forces.md)",
         "## Measures\n\n" + "\n".join(measures),
         "## Sources\n\n" + "\n".join(sources),
         "## Disclosure policies\n\n" + "\n".join(policies),
     )
-    return _page(parts)
+    return page(parts)
 
 
 def _tables() -> str:
     """Every schema, with what each column means."""
-    return _page(
+    return page(
         (
             NOTE.format(source="src/evenhand/tables"),
             TABLES_INTRO,
@@ -134,7 +132,7 @@ def _columns(columns: Iterable[Column]) -> str:
         )
         for column in columns
     ]
-    return _grid(("column", "kind", "unit", "meaning", "may be empty", "handling"), rows)
+    return grid(("column", "kind", "unit", "meaning", "may be empty", "handling"), rows)
 
 
 def _measure(measure: Measure) -> str:
@@ -145,25 +143,25 @@ def _measure(measure: Measure) -> str:
     ]
     folder = f"tests/golden/{measure.name}"
     case = (ROOT / folder / "case.md").read_text("utf-8").partition("\n")[2].strip()
-    return _page(
+    return page(
         (
             NOTE.format(source=f"src/evenhand/needs/{measure.name}.py"),
             f"# {measure.title}\n\n**{measure.question}**",
             f"## Method\n\n{measure.method}",
             f"## What it cannot say\n\n{measure.limits}",
-            f"## Takes\n\nTables: {_code(measure.inputs)}. Settings: {_code(measure.settings) or 'none'}.",
-            f"## Result\n\n{measure.result.row} Its key: {_code(measure.result.key)}.\n\n"
+            f"## Takes\n\nTables: {code(measure.inputs)}. Settings: {code(measure.settings) or 'none'}.",
+            f"## Result\n\n{measure.result.row} Its key: {code(measure.result.key)}.\n\n"
             + _columns(measure.result.columns),
-            "## Before the gate\n\n" + _grid(("column", "role", "worked out from"), roles),
-            f"## A case worked out by hand\n\n{_demoted(case)}\n\nIts files, checked by a test: `{folder}/`.",
+            "## Before the gate\n\n" + grid(("column", "role", "worked out from"), roles),
+            f"## A case worked out by hand\n\n{demoted(case)}\n\nIts files, checked by a test: `{folder}/`.",
         )
     )
 
 
 def _from(column: Column) -> str:
-    parts = [_code(column.derived_from)] if column.derived_from else []
-    parts += [f"over {_code(column.derived_over)}"] if column.derived_over else []
-    parts += [f"sum of {_code(column.sum_of)}"] if column.sum_of else []
+    parts = [code(column.derived_from)] if column.derived_from else []
+    parts += [f"over {code(column.derived_over)}"] if column.derived_over else []
+    parts += [f"sum of {code(column.sum_of)}"] if column.sum_of else []
     return ", ".join(parts)
 
 
@@ -193,12 +191,12 @@ def _source(name: str) -> str:
     ]
     cannot = "\n".join(f"- `{one.name}`: {one.cannot_say}" for one in formats)
     heads = ("format", "title", "publisher", "licence", "gateway", "becomes")
-    return _page(
+    return page(
         (
             NOTE.format(source=f"src/evenhand/sources/{name}.py"),
             f"# {_first_line(module)}",
             "\n".join(f"- {line}" for line in _facts(about)),
-            "## Formats\n\n" + _grid(heads, rows),
+            "## Formats\n\n" + grid(heads, rows),
             f"## What each cannot say\n\n{cannot}",
         )
     )
@@ -216,68 +214,17 @@ def _facts(about: str) -> list[str]:
     return facts
 
 
-def _policy_file(name: str) -> dict[str, Any]:
-    path = ROOT / "src" / "evenhand" / "rules" / "policies" / f"{name}.toml"
-    return tomllib.loads(path.read_text("utf-8"))
-
-
-def _policy(name: str) -> str:
-    """One disclosure policy, with each of its versions."""
-    held = _policy_file(name)
-    return _page(
-        (
-            NOTE.format(source=f"src/evenhand/rules/policies/{name}.toml"),
-            f"# Policy {name}: {held['title']}",
-            *(_version(version) for version in held["version"]),
-        )
-    )
-
-
-def _version(version: dict[str, Any]) -> str:
-    parameters = [
-        (f"`{name}`", about["kind"], about["meaning"], str(about.get("default", "must be given")) or "none")
-        for name, about in version.get("parameters", {}).items()
-    ]
-    taken = "\n\n" + _grid(("parameter", "kind", "meaning", "default"), parameters) if parameters else ""
-    return (
-        f"## Version {version['version']}, in force from {version['in_force_from']}\n\n"
-        f"{version['effect']}\n\n"
-        f"Authority: [{version['authority']}]({version['source_url']})." + taken
-    )
-
-
 def _errors() -> str:
     """Every kind of error with its exit code."""
     usual = [("0", "", "done"), ("2", "", "the command was typed wrongly; nothing was done")]
     rows = [(str(kind.exit_code), f"`{kind.__name__}`", kind.meaning) for kind in errors.family()]
-    return _page(
+    return page(
         (
             NOTE.format(source="src/evenhand/errors.py"),
             ERRORS_INTRO,
-            _grid(("code", "error", "meaning"), usual + rows),
+            grid(("code", "error", "meaning"), usual + rows),
         )
     )
-
-
-def _grid(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [heads, tuple("---" for _ in heads), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _code(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def _demoted(text: str) -> str:
-    """Markdown with its headings one level further down."""
-    return "\n".join(f"#{line}" if line.startswith("#") else line for line in text.splitlines())
-
-
-def _page(parts: tuple[str, ...]) -> str:
-    note, *rest = parts
-    # The note comes last, so that a page opens with its title.
-    return "\n\n".join([*rest, note.strip()]) + "\n"
 
 
 def main() -> None:

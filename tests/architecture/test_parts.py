@@ -12,6 +12,7 @@ from evenhand import errors
 from evenhand.actions.check import missing
 from evenhand.actions.scaffold import Part
 from evenhand.needs import MEASURES
+from evenhand.rules.partnership import _SECTIONS
 from evenhand.rules.policy import policy_names
 from evenhand.tables import PREPARED, STORED
 from evenhand.tables.schema import Handling, Kind, Role, Schema
@@ -98,6 +99,24 @@ def test_every_version_of_a_policy_has_its_own_number_and_day(name):
     for field in ("version", "in_force_from"):
         values = [version[field] for version in versions]
         assert len(set(values)) == len(values), field
+
+
+def test_every_table_of_rules_names_its_authority():
+    modules = [path.read_text("utf-8") for path in (SOURCE / "rules").glob("*.py")]
+    for table in sorted((SOURCE / "rules").rglob("*.csv")):
+        readers = [text for text in modules if table.name in text]
+        assert readers, f"nothing reads {table.name}"
+        assert any(re.search(r"^AUTHORITY = ", text, re.M) for text in readers), f"{table.name}: who says so?"
+
+
+@pytest.mark.parametrize("section", _SECTIONS)
+def test_every_setting_is_explained_where_it_is_made(section):
+    template = (SOURCE / "actions" / "skeletons" / "evenhand.toml.txt").read_text("utf-8")
+    told = template.partition(f"[{section}]\n")[2].partition("\n[")[0]
+    settings = re.findall(r"^(?:# )?(\w+) =", told, re.M)
+    assert sorted(settings) == sorted(_SECTIONS[section])
+    if section != "partnership":
+        assert told.lstrip().startswith("#") or "\n#" in told
 
 
 def test_every_error_has_an_exit_code_of_its_own():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,10 @@ DOCS = ROOT / "docs"
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
-    specification = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
-    assert specification is not None
-    assert specification.loader is not None
-    build = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(build)
-    return build.pages()
+    program = "import json, build; print(json.dumps(build.pages()))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=DOCS, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def test_reference_is_fresh(pages):
