@@ -43,18 +43,12 @@ def _plain(value: object) -> Any:
 
 
 def table(title: str, *columns: str) -> Table:
-    """A table that wraps rather than cuts."""
-    made = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        show_edge=False,
-        pad_edge=False,
-        box=SIMPLE_HEAD,
-    )
+    """A table that wraps rather than cuts; a column whose name begins with # holds numbers."""
+    made = Table(title=title, title_justify="left", title_style="bold", show_edge=False, box=SIMPLE_HEAD)
     for column in columns:
         number = column.startswith("#")
-        made.add_column(column.removeprefix("#"), justify="right" if number else "left", overflow="fold")
+        name = column.removeprefix("#")
+        made.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=number)
     return made
 
 

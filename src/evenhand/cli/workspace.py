@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from evenhand.cli.printing import Folder, Json, out, print_json, reading_bar, table
 from evenhand.errors import BadData
@@ -76,19 +76,21 @@ def ingest(
 def _print_report(report: Any, each: bool) -> None:
     from evenhand.actions.ingest import Fate
 
-    made = table("Files", "file", "source", "#read", "#accepted", "#quarantined", "period", "remarks")
-    for line in _lines(report, each):
-        made.add_row(*line)
+    made = table("Files by source", "source and file", "#read", "#accepted", "#quarantined", "#period")
+    for source, lines in _lines(report, each).items():
+        made.add_row(f"[bold]{source}[/bold]")
+        for line in lines:
+            made.add_row(*(Text(cell) for cell in line))
     if made.row_count:
         out.print(made)
+    for file in report.files:
+        for remark in _remarks(file):
+            out.print(remark, markup=False, soft_wrap=True)
     read = [file for file in report.files if file.fate is Fate.READ]
     if read:
-        total, accepted = sum(file.rows_read for file in read), sum(file.rows_accepted for file in read)
-        aside = sum(file.rows_quarantined for file in read)
-        out.print(
-            f"\n{total:,} rows read = {accepted:,} accepted + {aside:,} quarantined, in {len(read)} files."
-        )
-        if aside:
+        rows, accepted, aside = _numbers(read)
+        out.print(f"\n{rows} rows read = {accepted} accepted + {aside} quarantined, in {len(read)} files.")
+        if aside != "0":
             out.print("`evenhand status --quarantine` lists each row kept aside, with file, line and reason.")
     else:
         out.print("Nothing new.")
@@ -97,38 +99,29 @@ def _print_report(report: Any, each: bool) -> None:
         out.print(f"Missing: {line}", markup=False)
 
 
-def _lines(report: Any, each: bool) -> Iterator[tuple[str, ...]]:
-    """A line a file that was read or refused; plain files of one folder or archive share one."""
+def _lines(report: Any, each: bool) -> dict[str, list[tuple[str, ...]]]:
+    """By source, a line a file that was read or refused; plain files of a folder or archive share one."""
     from evenhand.actions.ingest import Fate
 
     plain: dict[tuple[str, str], list[Any]] = {}
-    single: list[Any] = []
+    lines: dict[str, list[tuple[str, ...]]] = {}
     for file in report.files:
-        alike = file.fate is Fate.READ and not (file.rows_quarantined or file.replaces or file.note)
-        if alike and not each:
-            plain.setdefault((_holder(file.file), file.source), []).append(file)
-        elif file.fate in (Fate.READ, Fate.REFUSED) or (file.fate is Fate.KNOWN and file.note):
-            single.append(file)
-    for (holder, source), files in plain.items():
-        if len(files) > 1:
-            yield (f"{holder} ({len(files)} files)", source, *_numbers(files), _period(files), "")
-        else:
-            yield _line(files[0])
-    for file in single:
-        yield _line(file)
+        if file.fate is Fate.READ and not file.rows_quarantined and not each:
+            plain.setdefault((file.source, _holder(file.file)), []).append(file)
+        elif file.fate is Fate.READ:
+            lines.setdefault(file.source, []).append((_short(file.file), *_numbers([file]), _period([file])))
+        elif file.fate is Fate.REFUSED:
+            lines.setdefault("Refused", []).append((_short(file.file),))
+    for (source, holder), files in plain.items():
+        name = f"{holder} ({len(files)} files)" if len(files) > 1 else _short(files[0].file)
+        lines.setdefault(source, []).append((name, *_numbers(files), _period(files)))
+    return dict(sorted(lines.items()))
 
 
 def _holder(label: str) -> str:
     """The archive a member is in, or the folder a file is in."""
     archive, _, _ = label.rpartition("!")
     return archive or str(Path(label).parent).removeprefix(".") + "/"
-
-
-def _line(file: Any) -> tuple[str, ...]:
-    from evenhand.actions.ingest import Fate
-
-    numbers = _numbers([file]) if file.fate is Fate.READ else ("", "", "")
-    return (file.file, file.source or file.fate.value, *numbers, _period([file]), _remarks(file))
 
 
 def _numbers(files: list[Any]) -> tuple[str, str, str]:
@@ -153,10 +146,21 @@ def _period(files: list[Any]) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _remarks(file: Any) -> str:
-    why = [f"{rows:,} × {reason}" for reason, rows in file.why.items()]
-    replaced = [f"replaces {words}" for words in file.replaces[:3]]
-    return "; ".join([*why, *replaced, *([file.note] if file.note else [])])
+def _short(label: str) -> str:
+    """A file's name, of a member with its archive; the folders in between are in the JSON."""
+    archive, mark, member = label.rpartition("!")
+    return f"{archive}!…/{Path(member).name}" if mark else Path(label).name
+
+
+def _remarks(file: Any) -> list[str]:
+    """Why rows were kept aside, what was replaced, and what to know: a line each."""
+    from evenhand.actions.ingest import Fate
+
+    if file.fate is Fate.REFUSED:
+        return [file.note]
+    why = [f"{rows:,} quarantined: {reason}" for reason, rows in file.why.items()]
+    replaced = [f"replaces {words}" for words in file.replaces]
+    return [f"{file.file}: {words}" for words in (*why, *replaced, *([file.note] if file.note else []))]
 
 
 def status(
