@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = "tags => axe.run({exclude: ['svg[role=img] > g']}, {runOnly: tags})"
-"""The inside of a picture is one picture to a reader: its role and words are judged, not its thousand paths."""
+"""A picture is one thing to a reader: its role and words are judged, not its thousand paths."""
 VIEWPORTS = [{"width": 375, "height": 740}, {"width": 1280, "height": 900}]
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Link:
-    """A link inside a text."""
+    """A link inside a text. `more` is read out after it, where its text alone would not say enough."""
 
     text: str
     address: str
+    more: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-
-import numpy as np
 
 from evenhand.disclosure.release import Cell
 from evenhand.reports.blocks import Band
@@ -29,7 +28,7 @@ class Classes:
             return UNKNOWN_MARK
         if row.cell(column) is Cell.HIDDEN:
             return WITHHELD_MARK
-        return self.marks[int(np.searchsorted([high for _, high in self.ranges], round(row[column], 1)))]
+        return self.marks[bisect_left([high for _, high in self.ranges], round(row[column], 1))]
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -40,14 +39,12 @@ class Classes:
 
 def classes(values: list[float]) -> Classes:
     """Quantile classes of the values as shown, to one decimal; equal values are never parted."""
-    if not values:
-        return Classes(())
-    shown = np.round(np.asarray(values, dtype=np.float64), 1)
+    shown = sorted(round(value, 1) for value in values)
     wanted = max(1, min(MOST, len(shown) // FEWEST_IN_ONE))
-    steps = np.linspace(0, 1, wanted + 1)[1:]
-    ends = np.unique(np.quantile(shown, steps, method="inverted_cdf"))
-    held = [shown[np.searchsorted(ends, shown) == at] for at in range(len(ends))]
-    return Classes(tuple((float(each.min()), float(each.max())) for each in held))
+    places = [-(-step * len(shown) // wanted) - 1 for step in range(1, wanted + 1)]
+    ends = sorted({shown[place] for place in places}) if shown else []
+    starts = [shown[0], *(shown[bisect_right(shown, end)] for end in ends[:-1])] if shown else []
+    return Classes(tuple(zip(starts, ends, strict=True)))
 
 
 def legend(found: Classes, rows: list[Row | None], column: str) -> tuple[Band, ...]:

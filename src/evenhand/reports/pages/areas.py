@@ -26,9 +26,9 @@ def _authority(material: Material, area: Area) -> Line:
     return (
         Link(area.name, material.page_of(area)),
         ": ",
-        Link(f"wards of {area.name}", f"{material.page_of(area)}#wards"),
+        Link("wards", f"{material.page_of(area)}#wards", f"of {area.name}"),
         ", ",
-        Link(f"small areas of {area.name}", material.small_areas_of(area)),
+        Link("small areas", material.small_areas_of(area), f"of {area.name}"),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from evenhand.reports import words
-from evenhand.reports.blocks import Heading, Link, Page, Paragraph, Table
+from evenhand.reports.about import MeasureNote
+from evenhand.reports.blocks import Heading, Line, Link, Page, Paragraph, Table
 from evenhand.reports.material import Material, data_file, method_page
 
 PATH = "downloads/index.html"
@@ -20,20 +21,8 @@ def downloads(material: Material) -> Page:
         (
             Table(
                 "Every table",
-                ("What it holds", "Data", "Rows", "How we know"),
-                tuple(
-                    (
-                        (note.title,),
-                        (
-                            Link(f"CSV of {note.title.lower()}", data_file(note.name, "csv")),
-                            ", ",
-                            Link(f"JSON of {note.title.lower()}", data_file(note.name, "json")),
-                        ),
-                        (words.number(material.releases[note.name].table.num_rows),),
-                        (Link(f"Method of {note.title.lower()}", method_page(note.name)),),
-                    )
-                    for note in shown
-                ),
+                ("What it holds, and how we know", "Data", "Rows"),
+                tuple(_row(material, note) for note in shown),
                 numeric=frozenset({2}),
                 note=words.KEY_TO_WORDS,
             ),
@@ -51,4 +40,17 @@ def downloads(material: Material) -> Page:
             Paragraph(("Published on ", words.day(about.published_on), " by ", about.maker, ".")),
         ),
         lead="Take any table away and use it: the licence of each source says how.",
+    )
+
+
+def _row(material: Material, note: MeasureNote) -> tuple[Line, ...]:
+    of_it = f"of {note.title.lower()}"
+    return (
+        (Link(note.title, method_page(note.name)),),
+        (
+            Link("CSV", data_file(note.name, "csv"), of_it),
+            " ",
+            Link("JSON", data_file(note.name, "json"), of_it),
+        ),
+        (words.number(material.releases[note.name].table.num_rows),),
     )

@@ -77,7 +77,7 @@ def _where(material: Material, area: Area) -> Card:
 def _holding(row: Row | None) -> str:
     if not words.known(row, "share_percent") or row is None:
         return words.NOT_KNOWN
-    return f"Half is in {words.cell(row, 'share_percent')}% of places"
+    return f"Half in {words.cell(row, 'share_percent')}% of small areas"
 
 
 def _card(question: str, figure: str, sentence: str, anchor: str, measure: str) -> Card:

@@ -20,6 +20,7 @@ MOVED = (
     "The publisher moves each incident to a nearby map point. Town centres look high because many "
     "people visit them and few live there."
 )
+NAMELESS = "Where we were given no name for an area, its code stands in its place."
 
 
 def concentration_sentence(row: Row | None) -> str:
@@ -128,7 +129,7 @@ def by_area(material: Material, areas: list[Area], caption: str, links: bool = F
         head=("Area", "Incidents", "For every 1,000 people", "Range", "Compared with the year before"),
         rows=tuple(_area_row(material, area, links) for area in areas),
         numeric=frozenset({1, 2, 3}),
-        note=words.KEY_TO_WORDS,
+        note=words.KEY_TO_WORDS + (f" {NAMELESS}" if any(area.name == area.code for area in areas) else ""),
         anchors=tuple(area.code for area in areas),
     )
 

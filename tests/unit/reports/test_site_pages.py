@@ -1,0 +1,122 @@
+"""The whole site from a small publication: what is on it, and what is never on it."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from evenhand.errors import NotThere
+from evenhand.reports.site import pages
+
+
+def text_of(page: bytes) -> str:
+    """The words of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.decode()))
+
+
+def test_the_same_publication_gives_the_same_bytes(publication):
+    assert pages(*publication()) == pages(*publication())
+
+
+def test_every_area_has_its_pages(publication):
+    found = set(pages(*publication()))
+
+    assert {"index.html", "violence/index.html", "violence/eastham.html", "violence/westham.html"} <= found
+    assert {"violence/eastham-small-areas.html", "areas/index.html", "downloads/index.html"} <= found
+    assert {"how-we-know/methods/coverage.html", "how-we-know/coverage.html", "assets/site.css"} <= found
+
+
+def test_every_page_prints_the_head_of_the_ledger(publication):
+    site = pages(*publication())
+
+    assert all(
+        f'data-ledger-head="{"cd" * 32}"'.encode() in page
+        for path, page in site.items()
+        if path.endswith("html")
+    )
+
+
+def test_a_hidden_count_is_in_words_and_its_number_nowhere(publication):
+    open_site, hidden_site = pages(*publication()), pages(*publication(hide_to=7))
+
+    path = "violence/eastham-small-areas.html"
+    assert "Eastham 000A 3 2.0 1.9 to 2.1" in text_of(open_site[path])
+    assert "Eastham 000A withheld withheld withheld withheld" in text_of(hidden_site[path])
+    assert "Eastham 000A: 2.0" in open_site["violence/eastham.html"].decode()
+    for page in hidden_site.values():
+        assert b"Eastham 000A: 2.0" not in page
+    assert "Eastham 000A: withheld" in hidden_site["violence/eastham.html"].decode()
+    assert 'fill="url(#withheld)"' in hidden_site["violence/eastham.html"].decode()
+
+
+def test_what_is_supplied_by_others_is_escaped(publication):
+    site = pages(*publication())
+
+    assert b"Charged <b>" not in b"".join(site.values())
+    assert b"Charged &lt;b&gt;" in site["violence/index.html"]
+    assert b"Exampleshire &amp; District" in site["index.html"]
+    assert b"Police &lt;forces&gt;" in site["how-we-know/sources.html"]
+
+
+def test_synthetic_data_is_said_on_every_page_and_no_publisher_is_named_as_its_maker(publication):
+    site = pages(*publication(synthetic=True))
+
+    for path, page in site.items():
+        if path.endswith("html"):
+            assert "Synthetic data: a fictional area made to show the software" in text_of(page).replace(
+                "data :", "data:"
+            )
+            assert b"Contains data from" not in page
+
+
+def test_missing_months_are_named(publication):
+    site = pages(*publication(missing_months=(date(2022, 1, 1), date(2022, 3, 1))))
+
+    assert "January 2022 and March 2022 were not supplied. Not supplied does not mean none." in text_of(
+        site["how-we-know/coverage.html"]
+    )
+
+
+def test_what_changed_is_on_the_first_page(publication):
+    site = pages(*publication(changes=("August 2022 was supplied again.",)))
+
+    assert "What changed August 2022 was supplied again." in text_of(site["index.html"])
+
+
+def test_a_local_authority_by_itself_is_the_whole_area(publication):
+    site = pages(*publication(area_code="E06000091", area_name="Eastham"))
+
+    assert "violence/eastham.html" not in site
+    assert "violence/index.html" in site
+
+
+def test_nothing_is_loaded_from_elsewhere_and_nothing_is_reserved(publication):
+    for path, page in pages(*publication()).items():
+        assert not re.search(rb"<script|<link[^>]+https?:|<img|@import|url\(['\"]?(?:https?:)?//", page), path
+        assert not re.search(rb"GDS Transport|govuk-crest|govuk-logo", page), path
+
+
+@pytest.mark.parametrize("gone", ["violence_rate", "coverage"])
+def test_a_site_without_one_of_its_measures_is_refused(publication, gone: str):
+    releases, shapes, about = publication()
+    del releases[gone]
+
+    with pytest.raises(NotThere, match=gone):
+        pages(releases, shapes, about)
+
+
+def test_an_area_that_has_no_figures_is_refused(publication):
+    releases, shapes, about = publication()
+
+    with pytest.raises(NotThere, match="E99999999"):
+        pages(releases, shapes, replace(about, area_code="E99999999"))
+
+
+def test_without_outlines_there_are_tables_and_no_map(publication):
+    releases, _, about = publication()
+
+    site = pages(releases, {}, about)
+
+    assert "No outlines were supplied, so there is no map." in text_of(site["violence/index.html"])
+    assert "Eastham 001A" in text_of(site["violence/eastham-small-areas.html"])
