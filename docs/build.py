@@ -66,7 +66,10 @@ def _layer(name: str) -> str:
     source = ROOT / "src" / "evenhand"
     files = sorted((source / name).rglob("*.py")) or [source / f"{name}.py"]
     shown = [path for path in files if path.name != "__init__.py"]
-    lines = [f"- `{path.relative_to(source)}`: {_opening(path)}" for path in shown]
+    lines = [
+        f"- [{path.relative_to(source)}](../src/evenhand/{path.relative_to(source)}): {_opening(path)}"
+        for path in shown
+    ]
     package = source / name / "__init__.py"
     return f"### {name}\n\n{_opening(package if package.exists() else files[0])}\n\n" + "\n".join(lines)
 
