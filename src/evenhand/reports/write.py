@@ -80,12 +80,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    ours: dict[str, Any] = {
         "kind": lambda block: type(block).__name__,
         "picture": picture,
         "slug": words.slug,
         "unwritten": unwritten,
     }
+    environment.filters.update(ours)
     environment.globals |= _components()
     return environment
 
