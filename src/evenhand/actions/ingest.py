@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ from evenhand.engine.intake import Delivered
 from evenhand.engine.load import Loaded, load
 from evenhand.engine.reading import Ready, ready
 from evenhand.engine.workspace import Workspace
-from evenhand.errors import BadData, NotThere
+from evenhand.errors import BadConfig, BadData, NotThere
 from evenhand.sources import SOURCES
 
 BATCH_BYTES = 512 << 20
@@ -86,25 +87,48 @@ def _silent(_done: int, _total: int, _label: str) -> None:
 
 def _bring_in(workspace: Workspace, given: Iterable[Path]) -> None:
     workspace.incoming.mkdir(exist_ok=True)
+    incoming = workspace.incoming.resolve()
     for path in given:
-        if not path.exists():
+        where = path.resolve()
+        if not where.is_file() and not where.is_dir():
             raise NotThere("is not there", where=str(path), next_step="check its name")
-        if path.resolve().is_relative_to(workspace.incoming.resolve()):
+        if incoming.is_relative_to(where) and where != incoming:
+            raise BadConfig(
+                "holds the workspace itself", where=str(path), next_step="name the files or folders to copy"
+            )
+        if where.is_relative_to(incoming):
             continue
-        target = workspace.incoming / path.name
-        if path.is_dir():
-            shutil.copytree(path, target, dirs_exist_ok=True)
-        elif not target.exists() or target.read_bytes() != path.read_bytes():
-            shutil.copy2(path, _free(target))
+        target = incoming / (path.name if path.name not in ("", "..") else where.name)
+        if where.is_file():
+            _copy(where, target)
+        for file in _files_of(where):
+            _copy(file, target / file.relative_to(where))
 
 
-def _free(target: Path) -> Path:
-    """A name that no file has: what came earlier under the name stays as it was."""
+def _files_of(folder: Path) -> list[Path]:
+    """Every file of a folder, in order of path, also those that links lead to, but nothing hidden."""
+    below = {path: path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file()}
+    return sorted(path for path, parts in below.items() if not any(part.startswith(".") for part in parts))
+
+
+def _copy(file: Path, target: Path) -> None:
+    """Copy in one step, unless the same bytes are there; what came earlier under the name stays as it was."""
     number, free = 1, target
-    while free.exists():
+    while free.exists() and not (free.is_file() and filecmp.cmp(file, free, shallow=False)):
         number += 1
         free = target.with_name(f"{target.stem}-{number}{target.suffix}")
-    return free
+    if not free.exists():
+        free.parent.mkdir(parents=True, exist_ok=True)
+        beside = free.with_name(f".{free.name}.new")
+        try:
+            shutil.copy2(file, beside)
+        except OSError as trouble:
+            raise BadData(
+                f"cannot be copied into incoming/ ({trouble.strerror})",
+                where=str(file),
+                next_step="copy it yourself",
+            ) from None
+        beside.rename(free)
 
 
 class _Run:
@@ -116,6 +140,7 @@ class _Run:
         self._before = store.as_bytes(self._catalogue)
         self._batch: list[Ready] = []
         self._seen: dict[str, list[int]] = {}
+        self._refused = 0
         self._engine: Backend | None = None
         self._report = Report()
         self._done = 0
@@ -123,6 +148,8 @@ class _Run:
     def go(self) -> Report:
         """Read everything new."""
         store.remove_left_over(self._workspace.store, self._catalogue)
+        for refusal in intake.not_files(self._workspace.incoming):
+            self._refuse(refusal, refusal.where)
         if self._catalogue.reader != __version__:
             self._catalogue.seen.clear()
             self._catalogue.reader = __version__
@@ -131,12 +158,11 @@ class _Run:
         total = sum(path.stat().st_size for path in new)
         for path in new:
             label = str(path.relative_to(incoming))
-            self._progress(self._done, total, label)
+            stamp = store.stamp(path)
+            self._progress(self._done, total, intake.readable(label))
             if self._take(path, label):
-                self._seen[label] = store.stamp(path)
-            self._done += path.stat().st_size
-            if sum(file.delivered.size for file in self._batch) > BATCH_BYTES:
-                self._commit()
+                self._seen[label] = stamp
+            self._done += stamp[0]
         self._commit()
         self._progress(total, total, "")
         if any(file.fate is Fate.READ for file in self._report.files):
@@ -145,16 +171,19 @@ class _Run:
 
     def _take(self, path: Path, label: str) -> bool:
         """Make the file's contents ready; gives whether there is no need to look at it again."""
-        whole = True
+        refused = self._refused
         for delivered in self._deliveries(path, label):
             if isinstance(delivered, BadData):
-                self._report.files.append(
-                    FileReport(delivered.where or label, Fate.REFUSED, note=str(delivered))
-                )
-                whole = False
-            else:
-                whole = self._take_one(delivered) and whole
-        return whole
+                self._refuse(delivered, delivered.where or label)
+            elif not self._take_one(delivered):
+                self._discard(delivered.path)
+            if sum(file.delivered.size for file in self._batch) > BATCH_BYTES:
+                self._commit()
+        return self._refused == refused
+
+    def _refuse(self, refusal: BadData, label: str) -> None:
+        self._refused += 1
+        self._report.files.append(FileReport(label, Fate.REFUSED, note=str(refusal)))
 
     def _deliveries(self, path: Path, label: str) -> Iterator[Delivered | BadData]:
         try:
@@ -163,22 +192,23 @@ class _Run:
             yield refusal
 
     def _take_one(self, delivered: Delivered) -> bool:
+        """Put the file into the batch; gives whether there was a reason to."""
         held = self._catalogue.supply(delivered.supply)
         waiting = next((file for file in self._batch if file.delivered.supply == delivered.supply), None)
         if held or waiting:
             same = held.file if held else waiting.delivered.label if waiting else ""
             note = "" if same == delivered.label else f"same bytes as {same}"
             self._report.files.append(FileReport(delivered.label, Fate.KNOWN, note=note))
-            return True
+            return False
         try:
             file = ready(delivered, self._scratch)
         except BadData as refusal:
-            self._report.files.append(FileReport(delivered.label, Fate.REFUSED, note=str(refusal)))
+            self._refuse(refusal, delivered.label)
             return False
         if file is None:
             self._report.files.append(FileReport(delivered.label, Fate.UNKNOWN_FORMAT))
-        else:
-            self._batch.append(file)
+            return False
+        self._batch.append(file)
         return True
 
     def _commit(self) -> None:
@@ -190,8 +220,11 @@ class _Run:
                 self._keep(table, paths)
             for loaded in batch.loaded:
                 self._record(loaded)
+            for refusal in batch.refused:
+                self._refuse(refusal, refusal.where)
+                self._seen.pop(refusal.where.partition("!")[0], None)
             for file in self._batch:
-                self._discard(file)
+                self._discard(file.delivered.path, file.path)
         self._catalogue.seen.update(self._seen)
         self._batch, self._seen = [], {}
         after = store.as_bytes(self._catalogue)
@@ -219,9 +252,9 @@ class _Run:
                 line.replaces.append(f"{words}: {rows:,} rows, {earlier.rows:,} before")
         self._report.files.append(line)
 
-    def _discard(self, file: Ready) -> None:
+    def _discard(self, *paths: Path) -> None:
         """Remove what was unpacked; originals in incoming/ are never touched."""
-        for path in {file.delivered.path, file.path}:
+        for path in paths:
             if path.is_relative_to(self._scratch):
                 path.unlink(missing_ok=True)
 

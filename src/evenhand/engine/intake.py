@@ -20,6 +20,8 @@ from typing import IO
 from evenhand.errors import BadData
 
 CHUNK = 1 << 20
+LARGEST_ARCHIVE = 128 << 30
+"""All of data.police.uk's archive is smaller. No member unpacks to more than it says."""
 LARGEST_FILE = 16 << 30
 """No published file of the formats read here is near it; it bounds the disk a hostile one can take."""
 SWELL = 250
@@ -40,6 +42,8 @@ class Delivered:
     sha256: str
     is_text: bool
     """Valid UTF-8 without NUL bytes: the fast reader may have it."""
+    lines: int
+    """Lines in it: what the fast reader must account for, row by row."""
 
     @property
     def supply(self) -> str:
@@ -53,24 +57,56 @@ class Delivered:
 
 
 def files(incoming: Path) -> list[Path]:
-    """Every regular file below `incoming`, in order of path. Hidden files and links are left out."""
+    """Every regular file below `incoming`, in order of path. Hidden files and folders are left out."""
+    return [path for path in _everything(incoming) if path.is_file() and not path.is_symlink()]
+
+
+def not_files(incoming: Path) -> Iterator[BadData]:
+    """What lies in `incoming` and is never read, links and pipes, each with the reason."""
+    for path in _everything(incoming):
+        where = readable(str(path.relative_to(incoming)))
+        if path.is_symlink():
+            yield BadData(
+                "is a link, and links are not followed", where=where, next_step="copy the file itself"
+            )
+        elif not path.is_file() and not path.is_dir():
+            yield BadData("is no file but a pipe, socket or device", where=where, next_step="remove it")
+
+
+def _everything(incoming: Path) -> list[Path]:
+    """Files, and links to folders, in order of path; what is hidden is left out."""
     found: list[Path] = []
-    for folder, folders, names in os.walk(incoming):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(folder) / name
-            if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                found.append(path)
+    for at, folders, names in os.walk(incoming):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        links = [name for name in folders if (Path(at) / name).is_symlink()]
+        found += [Path(at) / name for name in (*names, *links) if not name.startswith(".")]
     return sorted(found)
+
+
+def readable(name: str) -> str:
+    """A file's name as text: bytes in it that are no text are marked."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def deliveries(path: Path, label: str, scratch: Path) -> Iterator[Delivered | BadData]:
     """What a file in incoming/ holds: itself, or each member of the archive it is.
 
-    A member that cannot be had is given as the error that says why, and the rest go on.
+    A member that cannot be had is given as the error that says why, and the rest go on. Raises
+    BadData for a file that cannot be had at all.
     """
+    try:
+        yield from _contents(path, label, scratch)
+    except OSError as trouble:
+        raise BadData(
+            f"cannot be read ({trouble.strerror or trouble})", where=label, next_step="check who may read it"
+        ) from None
+
+
+def _contents(path: Path, label: str, scratch: Path) -> Iterator[Delivered | BadData]:
+    if readable(label) != label:
+        raise BadData("has a name that is not UTF-8", where=readable(label), next_step="rename it")
     start = _start(path)
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_workbook(path, label):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not is_workbook(path, label):
         yield from _members(path, label, scratch)
         return
     if start.startswith(b"\x1f\x8b"):
@@ -88,7 +124,8 @@ def _start(path: Path) -> bytes:
         return file.read(8)
 
 
-def _is_workbook(path: Path, label: str) -> bool:
+def is_workbook(path: Path, label: str) -> bool:
+    """Is the zip a workbook (XLSX)? Raises BadData when it cannot be opened."""
     with _archive(path, label) as archive:
         return "xl/workbook.xml" in archive.namelist()
 
@@ -112,9 +149,18 @@ def _archive(path: Path, label: str) -> zipfile.ZipFile:
 
 def _members(path: Path, label: str, scratch: Path) -> Iterator[Delivered | BadData]:
     with _archive(path, label) as archive:
-        for number, member in enumerate(sorted(archive.infolist(), key=lambda info: info.filename)):
-            if member.is_dir():
-                continue
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if not members:
+            raise BadData(
+                "is an archive without a file", where=label, next_step="ask the sender for it again"
+            )
+        if sum(member.file_size for member in members) > LARGEST_ARCHIVE:
+            raise BadData(
+                f"unpacks to more than {LARGEST_ARCHIVE >> 30} GB",
+                where=label,
+                next_step="unpack what you need",
+            )
+        for number, member in enumerate(sorted(members, key=lambda info: info.filename)):
             try:
                 yield _unpacked(archive, member, label, scratch / f"member-{number}")
             except BadData as refusal:
@@ -155,20 +201,26 @@ def _poured(packed: IO[bytes] | gzip.GzipFile, packed_size: int, label: str, tar
     """Unpack into a file of the scratch folder, counting; stop at what only a bomb would reach."""
     digest = _Digest()
     path = _unused(target)
-    with path.open("wb") as file:
-        while chunk := packed.read(CHUNK):
-            digest.add(chunk)
-            file.write(chunk)
-            bomb = digest.size > SWELL_FROM and digest.size > SWELL * packed_size
-            if bomb or digest.size > LARGEST_FILE:
-                file.close()
-                path.unlink()
-                raise BadData(
-                    f"swells beyond {digest.size // packed_size} times its packed size",
-                    where=label,
-                    next_step="do not trust this archive",
-                )
+    try:
+        with path.open("wb") as file:
+            while chunk := packed.read(CHUNK):
+                digest.add(chunk)
+                file.write(chunk)
+                if swollen(digest.size, packed_size) or digest.size > LARGEST_FILE:
+                    raise BadData(
+                        f"swells beyond {digest.size // packed_size} times its packed size",
+                        where=label,
+                        next_step="do not trust this archive",
+                    )
+    except BaseException:
+        path.unlink()
+        raise
     return digest.delivered(label, path)
+
+
+def swollen(size: int, packed_size: int) -> bool:
+    """Has something packed unpacked to what only a bomb would?"""
+    return size > SWELL_FROM and size > SWELL * max(packed_size, 1)
 
 
 def _unused(target: Path) -> Path:
@@ -187,11 +239,15 @@ class _Digest:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.size = 0
         self._is_text = True
+        self._line_ends = 0
+        self._last = b""
 
     def add(self, chunk: bytes) -> None:
         """Take the next bytes."""
         self._hash.update(chunk)
         self.size += len(chunk)
+        self._line_ends += chunk.count(b"\n")
+        self._last = chunk[-1:]
         if self._is_text:
             try:
                 self._decoder.decode(chunk)
@@ -206,4 +262,5 @@ class _Digest:
                 self._decoder.decode(b"", final=True)
             except UnicodeDecodeError:
                 self._is_text = False
-        return Delivered(label, path, self.size, self._hash.hexdigest(), self._is_text)
+        lines = self._line_ends + (self._last not in (b"", b"\n"))
+        return Delivered(label, path, self.size, self._hash.hexdigest(), self._is_text, lines)

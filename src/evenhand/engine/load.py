@@ -8,12 +8,14 @@ counts, one that writes. A file in which the first pass finds anything is gone t
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
@@ -21,11 +23,15 @@ from ibis.expr.types import Table
 from evenhand.engine.plain import LINE, texts
 from evenhand.engine.quarantine import Quarantined
 from evenhand.engine.reading import Ready, as_records
+from evenhand.errors import BadData
 from evenhand.sources import Layout
 
 _FILE = "__file"
-_LINE_SIZE = 1 << 20
-"""No row of a published table is near it; a longer one is read record by record."""
+_LINE_SIZE = 2 << 20
+"""Room for a row; no row of a published table but an outline is near it."""
+_BUFFER = 16 << 20
+_MOST_BAD = 250_000
+"""Rows kept aside of one file: beyond, it is the file that is wrong, not its rows."""
 
 
 @dataclass
@@ -50,22 +56,30 @@ class Batch:
 
     loaded: list[Loaded]
     parquet: dict[str, list[Path]]
+    refused: list[BadData]
+    """Of files that could not be read to their end, why."""
 
 
 def load(engine: Backend, files: list[Ready], scratch: Path) -> Batch:
     """Check and write a batch of files; Parquet lands in `scratch`."""
     results = {file.delivered.supply: Loaded(file) for file in files}
+    refused: list[BadData] = []
     for group in _groups([file for file in files if file.plain is None]):
         for supply in _check_fast(engine, group, results):
-            results[supply].file = as_records(results[supply].file, scratch)
+            try:
+                results[supply].file = as_records(results[supply].file, scratch)
+            except BadData as trouble:
+                refused.append(trouble)
+                del results[supply]
     for group in _groups([result.file for result in results.values() if result.file.plain]):
-        _check_by_record(engine, group, results)
+        for trouble in _check_by_record(engine, group, results):
+            refused.append(trouble)
     parquet: dict[str, list[Path]] = defaultdict(list)
     for group in _groups([result.file for result in results.values() if result.rows_accepted]):
         path = _write(engine, group, results, scratch)
         parquet[group[0].layout.source.table.name].append(path)
         _learn(engine, group[0].layout, path, results)
-    return Batch(list(results.values()), dict(parquet))
+    return Batch(list(results.values()), dict(parquet), refused)
 
 
 def _groups(files: list[Ready]) -> list[list[Ready]]:
@@ -78,29 +92,80 @@ def _groups(files: list[Ready]) -> list[list[Ready]]:
 
 
 def _check_fast(engine: Backend, group: list[Ready], results: dict[str, Loaded]) -> list[str]:
-    """Count every row of files read as supplied; gives the supplies in which anything is wrong."""
+    """Count every row of files read as supplied; gives the supplies that must be read record by record.
+
+    Those are the ones in which a row is bad, and those whose lines the reader does not account for one
+    by one: a blank line, a field of two lines, or a row that it passed over without a word.
+    """
     checked = _checked(engine, group)
     counted = checked.group_by("supply").agg(rows=checked.count(), bad=checked["problem"].count())
-    dirty = set()
-    for row in engine.to_pyarrow(counted).to_pylist():
-        results[row["supply"]].rows_read = row["rows"]
-        if row["bad"]:
-            dirty.add(row["supply"])
-    return sorted(dirty | _rejected(engine, group))
-
-
-def _check_by_record(engine: Backend, group: list[Ready], results: dict[str, Loaded]) -> None:
-    """Count the rows of files made plain and set aside each bad one, torn or against the rules."""
-    checked = _checked(engine, group)
-    bad = checked.filter(checked["problem"].notnull()).select("supply", LINE, "problem")
-    problems: dict[str, dict[int, str]] = defaultdict(dict)
-    for row in engine.to_pyarrow(bad).to_pylist():
-        problems[row["supply"]][int(row[LINE])] = row["problem"]
+    try:
+        found = engine.to_pyarrow(counted).to_pylist()
+    except duckdb.Error:
+        if len(group) == 1:
+            return [group[0].delivered.supply]
+        half = len(group) // 2
+        return _check_fast(engine, group[:half], results) + _check_fast(engine, group[half:], results)
+    rows = {row["supply"]: row["rows"] for row in found if not row["bad"]}
+    dirty: list[str] = []
     for file in group:
-        assert file.plain is not None  # noqa: S101  (the caller gives files made plain only)
-        result = results[file.delivered.supply]
-        result.rows_read = file.plain.rows
-        result.quarantined = [*file.plain.torn, *_set_aside(file, problems[file.delivered.supply])]
+        supply = file.delivered.supply
+        results[supply].rows_read = rows.get(supply, 0)
+        if results[supply].rows_read != file.delivered.lines - 1:
+            dirty.append(supply)
+    return dirty
+
+
+def _check_by_record(engine: Backend, group: list[Ready], results: dict[str, Loaded]) -> list[BadData]:
+    """Count the rows of files made plain and set aside each bad one, torn or against the rules.
+
+    Gives why a file was refused after all: more is wrong with it than memory holds, or the reader does
+    not give back the rows that were written for it.
+    """
+    checked = _checked(engine, group)
+    counted = checked.group_by("supply").agg(rows=checked.count(), bad=checked["problem"].count())
+    try:
+        counts = {row["supply"]: row for row in engine.to_pyarrow(counted).to_pylist()}
+    except duckdb.Error:
+        if len(group) > 1:
+            return [each for file in group for each in _check_by_record(engine, [file], results)]
+        counts = {}
+    refused: list[BadData] = []
+    for file in group:
+        if trouble := _unfit(file, counts.get(file.delivered.supply)):
+            refused.append(trouble)
+            del results[file.delivered.supply]
+    taken = [file for file in group if file.delivered.supply in results]
+    problems = _problems(engine, checked, [file.delivered.supply for file in taken])
+    for file in taken:
+        if file.plain:
+            result, bad = results[file.delivered.supply], problems[file.delivered.supply]
+            result.rows_read = file.plain.rows
+            result.quarantined = [*file.plain.torn, *_set_aside(file, bad)]
+    return refused
+
+
+def _problems(engine: Backend, checked: Table, supplies: list[Any]) -> dict[str, dict[int, str]]:
+    """The problem of each bad row, by supply and line."""
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    if supplies:
+        bad = checked.filter(checked["problem"].notnull(), checked["supply"].isin(supplies))
+        for row in engine.to_pyarrow(bad.select("supply", LINE, "problem")).to_pylist():
+            found[row["supply"]][int(row[LINE])] = row["problem"]
+    return found
+
+
+def _unfit(file: Ready, counted: dict[str, Any] | None) -> BadData | None:
+    """Why the file cannot be taken after all, or None."""
+    rows, bad = (counted["rows"], counted["bad"]) if counted else (0, 0)
+    label = file.delivered.label
+    if file.plain and rows != file.plain.rows - len(file.plain.torn):
+        what = f"has {file.plain.rows:,} rows, of which the reader gives {rows:,}"
+        return BadData(what, where=label, next_step="report it, with the file")
+    if bad > _MOST_BAD:
+        what = f"has {bad:,} rows that cannot be what its publisher says, of {rows:,}"
+        return BadData(what, where=label, next_step="check what was sent")
+    return None
 
 
 def _set_aside(file: Ready, problems: dict[int, str]) -> list[Quarantined]:
@@ -138,7 +203,7 @@ def _write(engine: Backend, group: list[Ready], results: dict[str, Loaded], scra
 
 def _learn(engine: Backend, layout: Layout, path: Path, results: dict[str, Loaded]) -> None:
     """What was written: parts that a later supply may replace, and the period each supply covers."""
-    table = engine.read_parquet(path, table_name="written")
+    table = engine.read_parquet(_unglobbed(str(path)), table_name="written", hive_partitioning=False)
     if layout.source.part is not None:
         parts = table.select(supply=table["supply"], part=layout.source.part)
         for row in engine.to_pyarrow(parts.group_by("supply", "part").agg(rows=ibis._.count())).to_pylist():
@@ -166,12 +231,13 @@ def _days(table: Table) -> Any:
 def _raw(engine: Backend, group: list[Ready]) -> Table:
     """The group's files as one table of text, with the supply of each row."""
     names = {str(file.path): file.delivered.supply for file in group}
-    columns = {name or f"unnamed {at}": "VARCHAR" for at, name in enumerate(group[0].columns)}
-    longest = max(_LINE_SIZE, *(2 * file.plain.longest for file in group if file.plain), 0)
+    columns = dict.fromkeys(_safe_names(group[0].columns), "VARCHAR")
+    longest = max(_LINE_SIZE, *(4 * file.plain.longest for file in group if file.plain), 0)
     reader = (
-        f"read_csv({_list(names)}, columns={_struct(columns)}, header=true, auto_detect=false, "
-        f"delim=',', quote='\"', escape='\"', filename='{_FILE}', store_rejects=true, "
-        f"max_line_size={longest}, buffer_size={16 * longest})"
+        f"read_csv({_list(map(_unglobbed, names))}, columns={_struct(columns)}, header=true, "
+        f"delim=',', quote='\"', escape='\"', compression='none', hive_partitioning=false, "
+        f"filename='{_FILE}', auto_detect=false, ignore_errors=true, max_line_size={longest}, "
+        f"buffer_size={max(_BUFFER, 2 * longest)})"
     )
     engine.raw_sql(
         f"CREATE OR REPLACE TEMP TABLE supplied AS SELECT unnest({_list(names)}) AS path, "
@@ -184,14 +250,20 @@ def _raw(engine: Backend, group: list[Ready]) -> Table:
     return engine.table("raw")
 
 
-def _rejected(engine: Backend, group: list[Ready]) -> set[str]:
-    """Supplies in which the reader met a row that is not of the header's form."""
-    found = engine.raw_sql(
-        "SELECT DISTINCT s.file_path FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id)"
-    ).fetchall()
-    engine.raw_sql("DELETE FROM reject_errors; DELETE FROM reject_scans")
-    supplies = {str(file.path): file.delivered.supply for file in group}
-    return {supplies[path] for (path,) in found}
+def _safe_names(columns: tuple[str, ...]) -> list[str]:
+    """Names the engine can keep apart: from one another, and from those it adds itself."""
+    safe: dict[str, str] = dict.fromkeys(("supply", "problem", _FILE), "")
+    for name in columns:
+        free = name or "unnamed"
+        while free.casefold() in safe:
+            free += "_"
+        safe[free.casefold()] = free
+    return [name for name in safe.values() if name]
+
+
+def _unglobbed(path: str) -> str:
+    """The path as a pattern that fits it alone: the reader takes brackets and stars for more."""
+    return re.sub(r"([\[*?])", r"[\1]", path)
 
 
 def _list(values: Iterable[str]) -> str:

@@ -16,15 +16,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evenhand.engine.intake import swollen
 from evenhand.engine.quarantine import Quarantined
 from evenhand.errors import BadData
 
 LINE = "__line"
 """Column that plain files carry in front of the supplied ones."""
-LONGEST_RECORD = 64 << 20
-_LARGEST_SHEET_CELLS = 40_000_000
-_LARGEST_SHEET_BYTES = 2 << 30
-_LARGEST_GEOJSON = 512 << 20
+LONGEST_RECORD = 32 << 20
+"""The outline of an area in full detail is the longest text there is in a published table."""
+LONGEST_ROW = 1 << 20
+"""No row of a CSV is near it; a longer one is many rows, run together by a quote that was never closed."""
+_MOST_ASIDE = 64 << 20
+"""Characters of torn rows kept of one file: beyond, it is the file that is wrong, not its rows."""
+_LARGEST_SHEET_CELLS = 6_000_000
+"""ONS's largest sheet (every LSOA by single year of age) has 3.7 million."""
+_LARGEST_SHEET_BYTES = 512 << 20
+_LARGEST_GEOJSON = 256 << 20
+_MOST_GEOJSON_POINTS = 5_000_000
 
 csv.field_size_limit(LONGEST_RECORD)
 
@@ -36,6 +44,8 @@ class Record:
     line: int
     text: str
     fields: list[str]
+    is_broken: bool = False
+    """No CSV: a carriage return outside quotes, or a field that has no end."""
 
 
 @dataclass
@@ -48,7 +58,7 @@ class Plain:
     torn: list[Quarantined] = field(default_factory=list)
     note: str = ""
     longest: int = 0
-    """Characters of the longest field, so that the reader can be given room for it."""
+    """Characters of the longest row, so that the reader can be given room for it."""
     is_csv: bool = False
     """Made from a CSV, whose own lines are the text as supplied."""
 
@@ -62,8 +72,11 @@ class Lines:
         self.seen: list[str] = []
         self.as_windows_1252 = 0
         self.undecodable = False
+        self.ended = False
+        """Has the last line been read? A record that is still open then has a quote never closed."""
         start = self._file.read(3)
         if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            self.close()
             raise BadData(
                 "is UTF-16 text",
                 where=label,
@@ -83,6 +96,7 @@ class Lines:
             text = self._decoded(line)
             self.seen.append(text)
             yield text
+        self.ended = True
 
     def _decoded(self, line: bytes) -> str:
         try:
@@ -105,11 +119,17 @@ def records(lines: Lines) -> Iterator[Record]:
     """The records of a CSV, blank lines left out, quotes read as RFC 4180 has them."""
     reader = csv.reader(lines)
     line = 1
-    for fields in reader:
+    while True:
+        try:
+            fields, is_broken = next(reader), False
+        except StopIteration:
+            return
+        except csv.Error:
+            fields, is_broken = [], True
         text = "".join(lines.seen).rstrip("\r\n")
         lines.seen.clear()
-        if fields:
-            yield Record(line, text, fields)
+        if fields or is_broken:
+            yield Record(line, text, fields, is_broken)
         lines.undecodable = False
         line = reader.line_num + 1
 
@@ -119,12 +139,14 @@ def header(path: Path, label: str) -> tuple[str, ...]:
     lines = Lines(path, label)
     try:
         first = next(records(lines), None)
-    except csv.Error as trouble:
-        raise BadData(
-            f"is no CSV ({trouble})", where=f"{label} line 1", next_step="check what was sent"
-        ) from None
     finally:
         lines.close()
+    if first and first.is_broken:
+        raise BadData(
+            "is no CSV: it has a carriage return in its header",
+            where=f"{label} line 1",
+            next_step="save it with line ends of Windows or Unix",
+        )
     if first is None:
         raise BadData("is empty", where=label, next_step="ask the sender for the file again")
     return tuple(name.strip() for name in first.fields)
@@ -138,8 +160,6 @@ def from_csv(path: Path, label: str, target: Path) -> Plain:
         columns = tuple(name.strip() for name in next(found).fields)
         plain = Plain(target, columns, is_csv=True)
         _write(plain, _sound(found, lines, plain, label))
-    except csv.Error as trouble:
-        raise BadData(f"is no CSV ({trouble})", where=label, next_step="check what was sent") from None
     finally:
         lines.close()
     if lines.as_windows_1252:
@@ -150,23 +170,36 @@ def from_csv(path: Path, label: str, target: Path) -> Plain:
 def _sound(
     found: Iterator[Record], lines: Lines, plain: Plain, label: str
 ) -> Iterator[tuple[int, list[str]]]:
-    width = len(plain.columns)
+    width, aside = len(plain.columns), 0
     for record in found:
         plain.rows += 1
-        trouble = _torn(record, width, lines.undecodable)
+        trouble = _torn(record, width, lines)
         if trouble:
-            plain.torn.append(Quarantined(label, record.line, trouble[0], trouble[1], record.text))
+            aside += len(record.text)
+            plain.torn.append(Quarantined(label, record.line, "row", trouble, record.text))
         else:
             yield record.line, record.fields
+        if aside > _MOST_ASIDE:
+            raise BadData(
+                f"is torn: {len(plain.torn):,} of its first {plain.rows:,} rows are no rows of its header",
+                where=label,
+                next_step="check what was sent",
+            )
 
 
-def _torn(record: Record, width: int, undecodable: bool) -> tuple[str, str] | None:
-    if undecodable:
-        return "row", "holds bytes that are neither UTF-8 nor Windows-1252"
+def _torn(record: Record, width: int, lines: Lines) -> str | None:
+    if lines.undecodable:
+        return "holds bytes that are neither UTF-8 nor Windows-1252"
+    if record.is_broken:
+        return "holds a carriage return, or a field without end"
+    if lines.ended:
+        return "opens a quote that is never closed"
     if "\0" in record.text:
-        return "row", "holds a NUL byte"
+        return "holds a NUL byte"
     if len(record.fields) != width:
-        return "row", f"has {len(record.fields)} fields, the header has {width}"
+        return f"has {len(record.fields)} fields, the header has {width}"
+    if len(record.text) > LONGEST_ROW:
+        return f"is longer than {LONGEST_ROW:,} characters"
     return None
 
 
@@ -190,7 +223,7 @@ def _write(plain: Plain, rows: Iterable[tuple[int, list[str]]]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([LINE, *plain.columns])
         for line, fields in rows:
-            plain.longest = max(plain.longest, max(map(len, fields), default=0))
+            plain.longest = max(plain.longest, sum(map(len, fields)))
             writer.writerow([line, *fields])
 
 
@@ -220,11 +253,11 @@ def _features(path: Path, label: str) -> list[dict[str, Any]]:
             next_step="use the publisher's generalised boundaries, or your area's alone",
         )
     try:
-        document = json.loads(path.read_bytes())
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as trouble:
+        document = json.loads(_bounded(path.read_bytes(), label))
+    except (ValueError, RecursionError) as trouble:
         raise BadData(f"is not valid JSON ({trouble})", where=label, next_step="download it again") from None
     features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+    if not isinstance(features, list) or not all(map(_is_feature, features)):
         raise BadData(
             "is JSON but no GeoJSON FeatureCollection", where=label, next_step="check what was sent"
         )
@@ -238,7 +271,24 @@ def _features(path: Path, label: str) -> list[dict[str, Any]]:
     return features
 
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+def _bounded(content: bytes, label: str) -> bytes:
+    """The content, if it does not unfold beyond memory: a point of 24 bytes takes 150 when read."""
+    if content.count(b"[") + content.count(b"{") + content.count(b",") > 3 * _MOST_GEOJSON_POINTS:
+        raise BadData(
+            f"is GeoJSON of more than {_MOST_GEOJSON_POINTS:,} points",
+            where=label,
+            next_step="use the publisher's generalised boundaries, or your area's alone",
+        )
+    return content
+
+
+def _is_feature(feature: object) -> bool:
+    return isinstance(feature, dict) and isinstance(feature.get("properties") or {}, dict)
+
+
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_LONGEST_TAG = 1 << 16
+_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d{1,7})["']""")
 
 
 def check_workbook(path: Path, label: str) -> None:
@@ -249,8 +299,7 @@ def check_workbook(path: Path, label: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             for part in archive.infolist():
-                if part.filename.endswith((".xml", ".rels")):
-                    _check_part(archive, part, label)
+                _check_part(archive, part, label)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as trouble:
         raise BadData(
             f"is a workbook that cannot be opened ({trouble})", where=label, next_step="ask for it again"
@@ -263,18 +312,24 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, label: str) -> 
         while chunk := stream.read(1 << 20):
             size += len(chunk)
             text = tail + chunk
-            tail = text[-64:]
+            tail = text[max(text.rfind(b"<"), len(text) - _LONGEST_TAG) :]
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
                 raise BadData(
                     "is a workbook with XML entities", where=label, next_step="do not trust this file"
                 )
-            if part.filename.startswith("xl/worksheets/"):
-                for name, row in _CELL.findall(text):
-                    rows = max(rows, int(row))
-                    columns = max(columns, _column_number(name))
-            if size > _LARGEST_SHEET_BYTES or rows * columns > _LARGEST_SHEET_CELLS:
+            for name, row in _CELL.findall(text):
+                rows = max(rows, int(row))
+                columns = max(columns, _column_number(name.upper()))
+            rows = max(rows, *map(int, _ROW.findall(text)), 0)
+            if rows * max(columns, 1) > _LARGEST_SHEET_CELLS:
                 raise BadData(
                     f"is a workbook whose sheet claims {rows:,} rows by {columns:,} columns",
+                    where=f"{label} {part.filename}",
+                    next_step="save the table alone, as CSV",
+                )
+            if size > _LARGEST_SHEET_BYTES or swollen(size, part.compress_size):
+                raise BadData(
+                    f"is a workbook with a part of more than {size >> 20} MB",
                     where=f"{label} {part.filename}",
                     next_step="save the table alone, as CSV",
                 )
@@ -295,10 +350,8 @@ def sheets(path: Path, label: str) -> Iterator[tuple[str, list[list[str]]]]:
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         for name in workbook.sheet_names:
-            yield (
-                name,
-                [[_text(cell) for cell in row] for row in workbook.get_sheet_by_name(name).to_python()],
-            )
+            sheet = workbook.get_sheet_by_name(name)
+            yield name, [[_text(cell) for cell in row] for row in sheet.iter_rows()]
     except python_calamine.CalamineError as trouble:
         raise BadData(
             f"is a workbook that cannot be read ({trouble})", where=label, next_step="save it as CSV"

@@ -41,4 +41,4 @@ def kept(folder: Path, supply: str) -> list[Quarantined]:
     file = folder / f"{supply}.jsonl"
     if not file.exists():
         return []
-    return [Quarantined(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [Quarantined(**json.loads(line)) for line in file.read_bytes().splitlines()]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from evenhand.engine import plain
+from evenhand.engine import intake, plain
 from evenhand.engine.intake import Delivered
 from evenhand.errors import BadData
 from evenhand.sources import Head, Layout, recognise
@@ -35,7 +36,9 @@ def ready(delivered: Delivered, scratch: Path) -> Ready | None:
     target = scratch / f"plain-{delivered.supply}.csv"
     with delivered.path.open("rb") as file:
         start = file.read(4096)
-    if start.startswith(b"PK"):
+    if start.startswith(b"PK\x03\x04"):
+        if not intake.is_workbook(delivered.path, delivered.label):
+            raise BadData("is an archive in an archive", where=delivered.label, next_step="unpack it first")
         return _from_workbook(delivered, target)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _from_geojson(delivered, target)
@@ -52,7 +55,12 @@ def as_records(file: Ready, scratch: Path) -> Ready:
 
 
 def _from_csv(delivered: Delivered, target: Path) -> Ready | None:
-    columns = plain.header(delivered.path, delivered.label)
+    try:
+        columns = plain.header(delivered.path, delivered.label)
+    except BadData:
+        if delivered.is_text or _says_utf16(delivered.path):
+            raise
+        return None
     layout = _recognised(Head(columns, delivered.name), delivered.label)
     if layout is None:
         return None
@@ -60,6 +68,11 @@ def _from_csv(delivered: Delivered, target: Path) -> Ready | None:
         return Ready(delivered, layout, delivered.path, columns, None)
     made = plain.from_csv(delivered.path, delivered.label, target)
     return Ready(delivered, layout, target, (plain.LINE, *made.columns), made)
+
+
+def _says_utf16(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) in (b"\xff\xfe", b"\xfe\xff")
 
 
 def _from_geojson(delivered: Delivered, target: Path) -> Ready | None:
@@ -84,10 +97,11 @@ def _recognised(head: Head, where: str) -> Layout | None:
     layout = recognise(head)
     if layout is None:
         return None
-    twice = sorted({name for name in head.columns if name and head.columns.count(name) > 1})
-    if twice:
+    named = Counter(name.casefold() for name in head.columns if name)
+    twice = next((name for name in head.columns if named[name.casefold()] > 1), None)
+    if twice is not None:
         raise BadData(
-            f"has the column {twice[0]!r} twice", where=f"{where} line 1", next_step="remove one of them"
+            f"has the column {twice!r} twice", where=f"{where} line 1", next_step="remove one of them"
         )
     if layout.missing:
         wanted = ", ".join(layout.missing[:5])

@@ -67,7 +67,7 @@ class Workspace:
     def writing(self) -> Iterator[Path]:
         """Hold the workspace for writing; gives an empty scratch folder. Raises Busy."""
         self.store.mkdir(parents=True, exist_ok=True)
-        with (self.store / "lock").open("w") as lock:
+        with (self.store / "lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

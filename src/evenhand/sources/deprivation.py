@@ -56,7 +56,9 @@ def _whole(layout: Layout, fact: str) -> Values:
     name = str(layout.facts[fact])
     if not name:
         return ibis.null("int64")
-    return _[name].replace(",", "").try_cast("int64")
+    digits = _[name].replace(",", "")
+    number = digits.try_cast("int64")
+    return ibis.ifelse(number.cast("string") == digits, number, None)
 
 
 def _problem(_raw: Table, layout: Layout) -> Values:

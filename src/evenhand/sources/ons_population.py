@@ -77,7 +77,14 @@ def _recognise(head: Head) -> Layout | None:
 
 
 def _counts(raw: Table) -> list[Values]:
-    return [_[name].replace(",", "").try_cast("int64") for name in _age_columns(raw.columns)]
+    return [_whole(_[name]) for name in _age_columns(raw.columns)]
+
+
+def _whole(text: Values) -> Values:
+    """A number written as a whole number, or null: 1.5 and 1e3 are none."""
+    digits = text.replace(",", "")
+    number = digits.try_cast("int64")
+    return ibis.ifelse(number.cast("string") == digits, number, None)
 
 
 def _problem(raw: Table, layout: Layout) -> Values:
@@ -93,7 +100,7 @@ def _problem(raw: Table, layout: Layout) -> Values:
         (ibis.or_(*[count < 0 for count in counts]), ibis.literal("ages|hold a number below zero")),
     ]
     if total:
-        stated = _[total].replace(",", "").try_cast("int64")
+        stated = _whole(_[total])
         added = counts[0]
         for count in counts[1:]:
             added = added + count

@@ -51,6 +51,9 @@ STOP_COLUMNS = (
     "Outcome linked to object of search",
     "Removal of more than just outer clothing",
 )
+_MONTHS = ("2010-12", "2099-12")
+"""The publisher's first month, and the last of the century: what lies beyond is a slip."""
+_SEARCHES = ("2010-12-01", "2100-01-01")
 _ENOUGH = 0.7
 """A file with this share of a format's columns is that format with something missing."""
 
@@ -62,13 +65,13 @@ def _blank(value: Values) -> Values:
 
 def _month() -> Values:
     """The first day of `Month`, or null where it is no month."""
-    whole = (_["Month"].length() == 7) & (_["Month"].substr(4, 1) == "-")
+    whole = (_["Month"].length() == 7) & (_["Month"].substr(4, 1) == "-") & _["Month"].between(*_MONTHS)
     return ibis.ifelse(whole, _["Month"] + "-01", None).try_cast("date")
 
 
 def _is_lsoa(code: Values) -> Values:
     country = code.substr(0, 3).isin(("E01", "W01", "S01"))
-    return (code.length() == 9) & country & code.substr(3).try_cast("int64").notnull()
+    return country & (code.substr(3).translate("123456789", "000000000") == "000000")
 
 
 def _is_degrees(value: Values, low: float, high: float) -> Values:
@@ -78,7 +81,7 @@ def _is_degrees(value: Values, low: float, high: float) -> Values:
 def _shared_problems() -> list[tuple[Values, str]]:
     code = _blank(_["LSOA code"])
     return [
-        (_month().isnull(), "Month|is no month; the publisher writes YYYY-MM"),
+        (_month().isnull(), "Month|is no month since 2010-12; the publisher writes YYYY-MM"),
         (_blank(_["Reported by"]).isnull(), "Reported by|is empty; every row names its force"),
         (
             ~_is_degrees(_blank(_["Longitude"]), -9.5, 2.5),
@@ -111,11 +114,15 @@ def _outcome_problem(_raw: Table, _layout: Layout) -> Values:
     return _first([*_shared_problems(), (outcome.isnull(), "Outcome type|is empty")])
 
 
+def _searched_at() -> Values:
+    return _["Date"].try_cast("timestamp('UTC')")
+
+
 def _stop_problem(_raw: Table, _layout: Layout) -> Values:
     return _first(
         [
             (
-                _["Date"].try_cast("timestamp").isnull(),
+                ~_searched_at().between(*_SEARCHES).fill_null(False),
                 "Date|is no date and time, such as 2022-05-01T03:14:00+00:00",
             ),
             (_blank(_["Type"]).isnull(), "Type|is empty"),
@@ -160,7 +167,7 @@ def _stops(raw: Table, layout: Layout) -> Table:
     return raw.select(
         supply=_["supply"],
         search_type=_["Type"],
-        searched_at=_["Date"].try_cast("timestamp('UTC')"),
+        searched_at=_searched_at(),
         force=ibis.literal(force, "string"),
         longitude=_blank(_["Longitude"]).try_cast("float64"),
         latitude=_blank(_["Latitude"]).try_cast("float64"),
