@@ -52,6 +52,9 @@ PARTITIONS = (
         for whole in (WEST, WARDS[1])
     ),
 )
+PARTITIONS += (
+    Partition("period_from", date(2021, 1, 1), tuple(date(2021, month, 1) for month in range(1, 13))),
+)
 Rows = list[dict[str, Any]]
 
 
@@ -107,7 +110,9 @@ def month_rows(area: tuple[str, str, str], counts: list[int | None], **known: An
 @pytest.fixture
 def charted() -> Callable[..., Release]:
     """Makes a release of a control chart of the whole area."""
-    return lambda counts, **known: made("violence_control_chart", month_rows(WHOLE, counts, **known))
+    return lambda counts, hide_to=None, **known: made(
+        "violence_control_chart", month_rows(WHOLE, counts, **known), hide_to
+    )
 
 
 def _counts() -> dict[tuple[str, str, str], int]:

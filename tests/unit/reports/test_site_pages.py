@@ -120,3 +120,14 @@ def test_without_outlines_there_are_tables_and_no_map(publication):
 
     assert "No outlines were supplied, so there is no map." in text_of(site["violence/index.html"])
     assert "Eastham 001A" in text_of(site["violence/eastham-small-areas.html"])
+
+
+def test_a_month_kept_back_is_never_said_to_be_not_supplied(publication, charted):
+    releases, shapes, about = publication()
+    releases["violence_control_chart"] = charted([2, 3, None, 24, 40], hide_to=5)
+
+    page = pages(releases, shapes, about)["violence/index.html"].decode()
+
+    assert "Not supplied: March 2021. Withheld: January 2021 and February 2021." in page
+    # Once in each of the chart's two widths, as text of the picture.
+    assert (page.count(">not supplied</text>"), page.count(">withheld</text>")) == (2, 4)

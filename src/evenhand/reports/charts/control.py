@@ -16,11 +16,15 @@ COMMON, HIGHER, LOWER, OTHER = "#a6a6a6", "#e46c0a", "#00b0f0", "#490092"
 
 @dataclass(frozen=True)
 class Point:
-    """One month of a control chart. `side` is `above`, `below` or `other` where it is unusual, else empty."""
+    """One month of a control chart. `side` is `above`, `below` or `other` where it is unusual, else empty.
+
+    A month without a value is a gap, and `gap` says why.
+    """
 
     label: str
     value: float | None
     side: str = ""
+    gap: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,9 @@ def _segments(points: list[Point]) -> alt.Data:
 
 
 def _gaps(points: list[Point], frame: Frame) -> list[alt.Chart]:
-    """A pale band and words for each month that has no value."""
+    """A pale band for each month that has no value, with the words that say why."""
     rows = [
-        {"from": at - 0.5, "to": at + 0.5, "at": at, "words": "not supplied"}
+        {"from": at - 0.5, "to": at + 0.5, "at": at, "words": point.gap}
         for at, point in enumerate(points)
         if point.value is None
     ]

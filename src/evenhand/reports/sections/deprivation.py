@@ -9,8 +9,8 @@ from evenhand.reports.charts.drawing import Frame
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material
 
-WIDE = Frame(width=500, height=330, left=150, right=90, text=14, narrow=False)
-NARROW = Frame(width=170, height=330, left=120, right=52, text=12, narrow=True)
+BAND = 33
+"""Height of one bar with its space, in pixels."""
 
 
 def deprivation_sentence(rows: list[Row]) -> str:
@@ -74,8 +74,12 @@ def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
         f"{words.period(rows[0])}",
         words=f"{synthetic}Bar chart of rates by tenth of deprivation in {area.name}. "
         f"{deprivation_sentence(rows)} Every figure is in the table below.",
-        wide=bar_chart(bars, WIDE),
-        narrow=bar_chart(bars, NARROW),
+        wide=bar_chart(
+            bars, Frame(width=500, height=BAND * len(bars), left=150, right=90, text=14, narrow=False)
+        ),
+        narrow=bar_chart(
+            bars, Frame(width=170, height=BAND * len(bars), left=120, right=52, text=12, narrow=True)
+        ),
     )
 
 

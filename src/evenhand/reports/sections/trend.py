@@ -127,7 +127,12 @@ def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
 def _point(rows: list[Row], at: int) -> Point:
     first, marked = rows[at]["period_from"], signal(rows, at)
     label = f"{words.month(first)[:3]} {first.year}"
-    return Point(label, rows[at]["incidents"], marked[1] if marked else "")
+    return Point(label, rows[at]["incidents"], marked[1] if marked else "", _gap(rows[at]))
+
+
+def _gap(row: Row) -> str:
+    """Why a month has no figure: nobody supplied it, or it is kept back. Empty where it has one."""
+    return {Cell.NOT_KNOWN: "not supplied", Cell.HIDDEN: words.WITHHELD}.get(row.cell("incidents"), "")
 
 
 def _key(points: list[Point]) -> tuple[Key, ...]:
@@ -151,7 +156,6 @@ def _lines(rows: list[Row]) -> list[Line]:
 
 def _in_words(rows: list[Row], area: Area, synthetic: bool) -> str:
     """The chart's text alternative."""
-    gone = [words.period(row) for row in rows if not words.known(row, "incidents")]
     unusual = [at for at in range(len(rows)) if signal(rows, at)]
     parts = [
         "Synthetic data." if synthetic else "",
@@ -159,10 +163,15 @@ def _in_words(rows: list[Row], area: Area, synthetic: bool) -> str:
         f"{words.period(rows[0])} to {words.period(rows[-1])}.",
         trend_sentence(rows),
         f"{words.plural(len(unusual), 'month is', 'months are')} marked as unusual.",
-        f"Not supplied: {words.listed(gone)}." if gone else "",
+        *(_gone(rows, why) for why in ("not supplied", words.WITHHELD)),
         "The scale does not start at 0. Every figure is in the table below.",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _gone(rows: list[Row], why: str) -> str:
+    months = [words.period(row) for row in rows if _gap(row) == why]
+    return f"{why.capitalize()}: {words.listed(months)}." if months else ""
 
 
 def _table(area: Area, rows: list[Row]) -> Table:
