@@ -70,8 +70,7 @@ def _month() -> Values:
 
 
 def _is_lsoa(code: Values) -> Values:
-    country = code.substr(0, 3).isin(("E01", "W01", "S01"))
-    return country & (code.substr(3).translate("123456789", "000000000") == "000000")
+    return code.re_search(r"^[EWS]01[0-9]{6}$")
 
 
 def _is_degrees(value: Values, low: float, high: float) -> Values:
