@@ -8,7 +8,6 @@ counts, one that writes. A file in which the first pass finds anything is gone t
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from ibis.expr.types import Table
 from evenhand.engine.plain import LINE, texts
 from evenhand.engine.quarantine import Quarantined
 from evenhand.engine.reading import Ready, as_records
+from evenhand.engine.session import as_pattern
 from evenhand.errors import BadData
 from evenhand.sources import Layout
 
@@ -203,7 +203,7 @@ def _write(engine: Backend, group: list[Ready], results: dict[str, Loaded], scra
 
 def _learn(engine: Backend, layout: Layout, path: Path, results: dict[str, Loaded]) -> None:
     """What was written: parts that a later supply may replace, and the period each supply covers."""
-    table = engine.read_parquet(_unglobbed(str(path)), table_name="written", hive_partitioning=False)
+    table = engine.read_parquet(as_pattern(str(path)), table_name="written", hive_partitioning=False)
     if layout.source.part is not None:
         parts = table.select(supply=table["supply"], part=layout.source.part)
         for row in engine.to_pyarrow(parts.group_by("supply", "part").agg(rows=ibis._.count())).to_pylist():
@@ -234,7 +234,7 @@ def _raw(engine: Backend, group: list[Ready]) -> Table:
     columns = dict.fromkeys(_safe_names(group[0].columns), "VARCHAR")
     longest = max(_LINE_SIZE, *(4 * file.plain.longest for file in group if file.plain), 0)
     reader = (
-        f"read_csv({_list(map(_unglobbed, names))}, columns={_struct(columns)}, header=true, "
+        f"read_csv({_list(map(as_pattern, names))}, columns={_struct(columns)}, header=true, "
         f"delim=',', quote='\"', escape='\"', compression='none', hive_partitioning=false, "
         f"filename='{_FILE}', auto_detect=false, ignore_errors=true, max_line_size={longest}, "
         f"buffer_size={max(_BUFFER, 2 * longest)})"
@@ -259,11 +259,6 @@ def _safe_names(columns: tuple[str, ...]) -> list[str]:
             free += "_"
         safe[free.casefold()] = free
     return [name for name in safe.values() if name]
-
-
-def _unglobbed(path: str) -> str:
-    """The path as a pattern that fits it alone: the reader takes brackets and stars for more."""
-    return re.sub(r"([\[*?])", r"[\1]", path)
 
 
 def _list(values: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,13 +50,18 @@ def begin(scratch: Path) -> Backend:
     return engine
 
 
+def as_pattern(path: str) -> str:
+    """The path as a pattern that fits it alone: the engine takes brackets and stars for more."""
+    return re.sub(r"([\[*?])", r"[\1]", path)
+
+
 def stored(engine: Backend, folder: Path, catalogue: store.Catalogue, name: str) -> Table:
     """A table of the store, in its schema's columns: only what holds, nothing that was replaced."""
     schema = STORED[name]
-    files = [str(folder / file) for file in catalogue.batches.get(name, ())]
+    files = [as_pattern(str(folder / file)) for file in catalogue.batches.get(name, ())]
     if not files:
         return ibis.memtable(arrow_schema(schema).empty_table())
-    table = engine.read_parquet(files, table_name=f"stored_{name}")
+    table = engine.read_parquet(files, table_name=f"stored_{name}", hive_partitioning=False)
     return _in_force(table, catalogue, schema).select(*schema.names)
 
 
@@ -70,10 +76,12 @@ def _in_force(table: Table, catalogue: store.Catalogue, schema: Schema) -> Table
         ]
         return table.filter(~(ibis._["supply"] + " " + source.part).isin(gone)) if gone else table
     numbers = ibis.memtable(
-        {
-            "supply": [supply.supply for supply in catalogue.supplies],
-            "number": [supply.number for supply in catalogue.supplies],
-        }
+        pa.table(
+            {
+                "supply": [supply.supply for supply in catalogue.supplies],
+                "number": [supply.number for supply in catalogue.supplies],
+            }
+        )
     )
     numbered = table.join(numbers, "supply")
     latest = ibis.window(group_by=list(source.latest_by), order_by=ibis.desc(numbered["number"]))
