@@ -49,6 +49,14 @@ TYPES = pa.schema(
         ("last_outcome", pa.string()),
     ]
 )
+RANKS = pa.schema(
+    [
+        ("edition", pa.int64()),
+        ("area_level", pa.string()),
+        ("area_code", pa.string()),
+        ("imd_decile", pa.int64()),
+    ]
+)
 DATABASE = ibis.duckdb.connect()
 quick = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -61,7 +69,12 @@ def _months(missing: set[date]) -> pa.Table:
 
 def _run(name: str, tables: dict[str, pa.Table]) -> pa.Table:
     measure = MEASURES[name]
-    plain = {"crime_types": VIOLENCE, "reported_by": (FORCE,), "lsoa_level": "LSOA21"}
+    plain = {
+        "crime_types": VIOLENCE,
+        "reported_by": (FORCE,),
+        "lsoa_level": "LSOA21",
+        "deprivation_edition": 2025,
+    }
     inputs = {
         table: DATABASE.create_table(table, tables[table], overwrite=True, temp=True)
         for table in measure.inputs
@@ -148,22 +161,116 @@ def test_coverage_adds_up_to_every_row_the_force_supplied(incidents, missing):
     assert [row["period_from"] for row in found] == MONTHS
 
 
+def _periods(missing: set[date]) -> list[tuple[str, date, bool]]:
+    """Kind, first day and whether every month was supplied."""
+    years = [
+        ("year", date(year, 1, 1), not any(m.year == year for m in missing))
+        for year in sorted({m.year for m in MONTHS})
+    ]
+    return [("month", month, month not in missing) for month in MONTHS] + years
+
+
+def _in_period(row: dict[str, Any], kind: str, first: date) -> bool:
+    return row["month"] == first if kind == "month" else row["month"].year == first.year
+
+
+def _outcome(row: dict[str, Any]) -> str:
+    return row["last_outcome"] or "No outcome given"
+
+
 @quick
 @given(INCIDENTS, MISSING)
-def test_outcomes_of_an_area_add_up_to_its_recorded_violence(incidents, missing):
+def test_outcomes_equal_counting_one_by_one(incidents, missing):
+    """Months at the larger level alone, every outcome that occurs, and shares of the period's own total."""
     tables = _recorded(incidents, missing)
-    years = _counts(tables["recorded_violence"], "year")
-    totals: dict[tuple[str, date], list[int | None]] = {}
-    for row in _run("outcomes_recorded", tables).to_pylist():
-        totals.setdefault((row["area_code"], row["period_from"]), []).append(row["incidents"])
-    for key, parts in totals.items():
-        assert (None if None in parts else sum(parts)) == years[key]
+    kept = tables["incident"].to_pylist()
+    plain = {}
+    for (level, code), (kind, first, whole) in product(AREAS, _periods(missing)):
+        if kind == "month" and level != "LAD":
+            continue
+        here = [_outcome(r) for r in kept if _in_area(r, level, code) and _in_period(r, kind, first)]
+        for outcome in {_outcome(r) for r in kept if any(_in_area(r, *area) for area in AREAS)}:
+            share = here.count(outcome) * 100 / len(here) if here and whole else None
+            plain[level, code, kind, first, outcome] = (here.count(outcome) if whole else None, share)
+    found = {
+        (row["area_level"], row["area_code"], row["period_kind"], row["period_from"], row["outcome"]): (
+            row["incidents"],
+            row["percent"],
+        )
+        for row in _run("outcomes_recorded", tables).to_pylist()
+    }
+    assert found == plain
+
+
+def _in_lsoas(incidents: list[dict[str, Any]], kind: str, first: date) -> dict[str, int]:
+    return {
+        lsoa: sum(_in_area(row, "LSOA21", lsoa) and _in_period(row, kind, first) for row in incidents)
+        for lsoa in LSOAS
+    }
+
+
+@quick
+@given(INCIDENTS, MISSING)
+def test_concentration_equals_taking_the_highest_until_half_is_held(incidents, missing):
+    found = {
+        (row["area_code"], row["period_kind"], row["period_from"]): row["lsoas_holding_half"]
+        for row in _run("violence_concentration", _recorded(incidents, missing)).to_pylist()
+    }
+    plain = {}
+    for code, (kind, first, whole) in product(set(LSOAS.values()), _periods(missing)):
+        counts = _in_lsoas(incidents, kind, first)
+        ranked = sorted((counts[lsoa] for lsoa in LSOAS if LSOAS[lsoa] == code), reverse=True)
+        enough = [n for n in range(1, len(ranked) + 1) if 2 * sum(ranked[:n]) >= sum(ranked)]
+        plain[code, kind, first] = enough[0] if whole and sum(ranked) else None
+    assert found == plain
+
+
+@quick
+@given(INCIDENTS, MISSING, st.tuples(*[st.sampled_from([1, 2, None])] * len(LSOAS)))
+def test_deprivation_equals_adding_up_each_tenths_small_areas(incidents, missing, tenths):
+    of = dict(zip(LSOAS, tenths, strict=True))
+    tables = _recorded(incidents, missing) | {
+        "deprivation": pa.Table.from_pylist(
+            [
+                {"edition": 2025, "area_level": "LSOA21", "area_code": lsoa, "imd_decile": of[lsoa]}
+                for lsoa in LSOAS
+                if of[lsoa]
+            ],
+            schema=RANKS,
+        ),
+        "population": pa.Table.from_pylist(
+            [{"area_level": "LSOA21", "area_code": lsoa, "year": 2020, "persons": 1000} for lsoa in LSOAS]
+        ),
+    }
+    found = {
+        (row["area_code"], row["period_kind"], row["period_from"], row["decile"]): (
+            row["lsoas"],
+            row["incidents"],
+            row["population"],
+        )
+        for row in _run("violence_by_deprivation", tables).to_pylist()
+    }
+    plain = {}
+    for code, (kind, first, whole) in product(set(LSOAS.values()), _periods(missing)):
+        counts = _in_lsoas(incidents, kind, first)
+        for tenth in {of[lsoa] for lsoa in LSOAS if LSOAS[lsoa] == code}:
+            held = [counts[lsoa] for lsoa in LSOAS if LSOAS[lsoa] == code and of[lsoa] == tenth]
+            total = sum(held) if whole else None
+            plain[code, kind, first, tenth] = (len(held), total, 1000 * len(held))
+    assert found == plain
 
 
 @quick
 @given(INCIDENTS, MISSING, st.randoms())
 @pytest.mark.parametrize(
-    "name", ["recorded_violence", "change_on_year", "violence_control_chart", "violence_concentration"]
+    "name",
+    [
+        "recorded_violence",
+        "change_on_year",
+        "violence_control_chart",
+        "violence_concentration",
+        "outcomes_recorded",
+    ],
 )
 def test_order_of_rows_does_not_matter(name, incidents, missing, random):
     tables = _recorded(incidents, missing)

@@ -41,14 +41,14 @@ def violence_by_deprivation(
     lsoa_level: str,
     deprivation_edition: int,
 ) -> Table:
-    """Incidents and residents, one row an area, year and decile that has an LSOA in the area.
+    """Incidents and residents, one row an area, period and decile that has an LSOA in the area.
 
     LSOAs the edition does not rank (Wales, another vintage) are in a row with decile null.
     """
     ranked = deprivation.filter(_.edition == deprivation_edition, _.area_level == lsoa_level).select(
         lsoa_code="area_code", decile="imd_decile"
     )
-    small = _lsoas_by_year(recorded_violence, population, lsoa_level).left_join(ranked, "lsoa_code")
+    small = _lsoas_by_period(recorded_violence, population, lsoa_level).left_join(ranked, "lsoa_code")
     larger = place.filter(_.area_level.isin(LARGER_LEVELS))
     cells = (
         larger.inner_join(small, "lsoa_code")
@@ -70,9 +70,9 @@ def violence_by_deprivation(
     )
 
 
-def _lsoas_by_year(recorded_violence: Table, population: Table, lsoa_level: str) -> Table:
-    """Incidents and residents, one row an LSOA and year; null where not known."""
-    small = recorded_violence.filter(_.area_level == lsoa_level, _.period_kind == "year").select(
+def _lsoas_by_period(recorded_violence: Table, population: Table, lsoa_level: str) -> Table:
+    """Incidents and residents, one row an LSOA and period; null where not known."""
+    small = recorded_violence.filter(_.area_level == lsoa_level).select(
         "period_kind", "period_from", "period_to", "incidents", lsoa_code="area_code"
     )
     years = population_years(recorded_violence, population, lsoa_level)
@@ -98,21 +98,25 @@ MEASURE = Measure(
         "Each LSOA is in one of ten equal groups of England's LSOAs, ranked by the Index of Multiple "
         "Deprivation: group 1 is the most deprived tenth. The incidents and the residents of an area's LSOAs "
         "are added up by group, and the rate per 1,000 residents and its 95% limits are worked out as for "
-        "the whole area (Byar's limits, exact below ten incidents). The tenths are of England, so an area "
-        "may have none of its LSOAs in some. LSOAs that the edition does not rank, as in Wales, are in a row "
-        "of their own."
+        "the whole area (Byar's limits, exact below ten incidents). The rate is for the period shown: a "
+        "month's rate is about a twelfth of a year's. The tenths are of England, so an area may have none "
+        "of its LSOAs in some. LSOAs that the edition does not rank, as in Wales, are in a row of their own."
     ),
     limits=(
         "It tells of places, not of people: it does not say that deprived people are violent or hurt more "
         "often. Incidents are counted where they happened; town centres, which many visit, are often in "
         "deprived tenths. The index itself has a part that measures crime, so some of the link is built in. "
-        "An edition can only be used with the LSOAs it was made for."
+        "An edition can only be used with the LSOAs it was made for. A month's tenth may have few incidents; "
+        "its limits say how little one month tells.\n\n"
+        "It is given for local authorities and larger areas only. An LSOA lies in one tenth, so there is "
+        "nothing to compare inside it; a middle-layer area or a ward has a handful of LSOAs in a few tenths, "
+        "and its rates would be those of single LSOAs under another name."
     ),
     inputs=("recorded_violence", "place", "population", "deprivation"),
     settings=("lsoa_level", "deprivation_edition"),
     result=Schema(
         name="violence_by_deprivation",
-        row="One area, one year and one national tenth of LSOAs by deprivation.",
+        row="One area, one period and one national tenth of LSOAs by deprivation.",
         columns=(
             *AREA_AND_PERIOD,
             DECILE,

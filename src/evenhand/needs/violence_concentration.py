@@ -24,11 +24,11 @@ AREA_AND_PERIOD_NAMES = tuple(column.name for column in AREA_AND_PERIOD)
 
 
 def violence_concentration(recorded_violence: Table, place: Table, *, lsoa_level: str) -> Table:
-    """Incidents of the area and, as a list, of each of its LSOAs, one row an area and year.
+    """Incidents of the area and, as a list, of each of its LSOAs, one row an area and period.
 
-    In a year with a month not supplied the incidents are null and the list is empty.
+    In a period with a month not supplied the incidents are null and the list is empty.
     """
-    small = recorded_violence.filter(_.area_level == lsoa_level, _.period_kind == "year").select(
+    small = recorded_violence.filter(_.area_level == lsoa_level).select(
         "period_kind", "period_from", "period_to", lsoa_code="area_code", in_lsoa="incidents"
     )
     larger = place.filter(_.area_level.isin(LARGER_LEVELS))
@@ -73,23 +73,27 @@ MEASURE = Measure(
     question="How few small areas hold half of an area's recorded violence?",
     method=(
         "The LSOAs of the area are put in order, the one with the most incidents first. Counting down from "
-        "the top, this is the number of LSOAs it takes to reach at least half of all incidents of the year, "
-        "and what share that is of all LSOAs of the area (Weisburd 2015, the law of crime concentration). "
-        "Which of several LSOAs with equal counts comes first does not change the number."
+        "the top, this is the number of LSOAs it takes to reach at least half of all incidents of the "
+        "period, and what share that is of all LSOAs of the area (Weisburd 2015, the law of crime "
+        "concentration). Which of several LSOAs with equal counts comes first does not change the number."
     ),
     limits=(
         "Where incidents are few, some LSOAs have none by chance alone, and violence looks more concentrated "
         "than it is. With fewer incidents than LSOAs, half of them can never be spread over half of the "
-        "LSOAs (Bernasco & Steenbeek 2017); compare only areas and years with many incidents for each LSOA. "
-        "It counts LSOAs as if all were alike, though their residents and visitors differ, and the "
-        "publisher's map points can move an incident over an LSOA's edge. It does not say which LSOAs they "
-        "are, or that they are the same each year. An area without incidents has no number."
+        "LSOAs (Bernasco & Steenbeek 2017); compare only areas and periods with many incidents for each "
+        "LSOA. A month mostly looks more concentrated than its year for that reason alone: compare months "
+        "with months. It counts LSOAs as if all were alike, though their residents and visitors differ, and "
+        "the publisher's map points can move an incident over an LSOA's edge. It does not say which LSOAs "
+        "they are, or that they are the same in each period. An area without incidents has no number.\n\n"
+        "It is given for local authorities and larger areas only. An LSOA has nothing inside it to count; a "
+        "middle-layer area or a ward has a handful of LSOAs, too few for the number that hold half of the "
+        "incidents to say anything."
     ),
     inputs=("recorded_violence", "place"),
     settings=("lsoa_level",),
     result=Schema(
         name="violence_concentration",
-        row="One area and one year.",
+        row="One area and one period.",
         columns=(
             *AREA_AND_PERIOD,
             INCIDENTS,

@@ -1,6 +1,7 @@
 """What the needs measures do at the edges: nothing supplied, nothing known, another vintage."""
 
 import importlib
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -88,15 +89,40 @@ def test_population_of_another_vintage_is_not_used():
 def test_deprivation_of_another_edition_or_vintage_ranks_nothing(edition: int, level: str):
     ranks = [{"edition": edition, "area_level": level, "area_code": LSOA, "imd_rank": 1, "imd_decile": 1}]
     rows = _run("violence_by_deprivation", place=PLACE, month=YEAR, deprivation=ranks)
-    assert [(row["decile"], row["lsoas"], row["incidents"]) for row in rows] == [(None, 1, 0)]
+    assert [(row["decile"], row["lsoas"], row["incidents"]) for row in rows] == [(None, 1, 0)] * 13
 
 
 def test_empty_text_is_not_given_as_null_is():
     blank = _robberies(1)[0] | {"last_outcome": ""}
     rows = _run("outcomes_recorded", place=PLACE, month=YEAR, incident=[blank])
-    assert [(row["outcome"], row["incidents"]) for row in rows] == [("No outcome given", 1)]
+    assert {row["outcome"] for row in rows} == {"No outcome given"}
+    assert [row["incidents"] for row in rows if row["period_kind"] == "year"] == [1, 1]
     january = _run("coverage", place=PLACE, month=YEAR, incident=[blank | {"lsoa_code": ""}])[0]
     assert (january["no_location"], january["outside_area"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("violence_by_deprivation", {("LAD", "month"): 12, ("LAD", "year"): 1}),
+        ("violence_concentration", {("LAD", "month"): 12, ("LAD", "year"): 1}),
+        ("outcomes_recorded", {("LAD", "month"): 12, ("LAD", "year"): 1, ("LSOA11", "year"): 1}),
+    ],
+)
+def test_measure_is_given_for_the_levels_and_periods_that_its_limits_name(
+    name: str, given: dict[tuple[str, str], int]
+):
+    rows = _run(name, place=PLACE, month=YEAR, incident=_robberies(1))
+    assert Counter((row["area_level"], row["period_kind"]) for row in rows) == given
+
+
+def test_month_not_supplied_is_not_known_but_the_months_beside_it_are():
+    months = [YEAR[0], YEAR[1] | {"supplied": False}, *YEAR[2:]]
+    for name in ("violence_concentration", "outcomes_recorded"):
+        rows = _run(name, place=PLACE, month=months, incident=_robberies(2))
+        found = [row["incidents"] for row in rows if row["period_kind"] == "month"]
+        assert found == [2, None] + [0] * 10
+        assert {row["incidents"] for row in rows if row["period_kind"] == "year"} == {None}
 
 
 def test_first_year_of_the_data_has_no_change_to_show():
