@@ -13,9 +13,10 @@ _MIDDLE = {"LSOA11": "MSOA11", "LSOA21": "MSOA21"}
 def assigned(area_link: Table, lsoa_level: str) -> Table:
     """Every LSOA of that level and every larger area it lies in: lsoa_code, area_level, area_code.
 
-    Of several editions of a lookup the newest holds. Local authorities are also reached through the
-    LSOA's other vintage where that gives a newer edition; partnerships and police force areas through
-    the local authority. An LSOA has one area of each level at most.
+    Of several editions of a lookup the newest holds. Wards and local authorities are also reached
+    through the LSOA's other vintage where that gives a newer edition (an LSOA that was split goes with
+    most of its parts); partnerships and police force areas through the local authority. An LSOA has
+    one area of each level at most.
     """
     base = area_link.filter(area_link.child_level == lsoa_level)
     itself = base.select(
@@ -27,7 +28,7 @@ def assigned(area_link: Table, lsoa_level: str) -> Table:
         area_code="parent_code",
         vintage="parent_vintage",
     )
-    first = _newest(direct.union(_through(base, area_link, _OTHER[lsoa_level], ("LAD",))))
+    first = _newest(direct.union(_through(base, area_link, _OTHER[lsoa_level], ("WD", "LAD"))))
     authorities = first.filter(first.area_level == "LAD").rename(child_code="area_code")
     above = _newest(_above(authorities, area_link))
     have_icb = first.filter(first.area_level == "ICB")
@@ -54,11 +55,13 @@ def _above(authorities: Table, area_link: Table) -> Table:
 
 
 def _newest(rows: Table) -> Table:
-    """One area a level and LSOA: of the newest edition, and of equals the first code."""
+    """One area a level and LSOA: of the newest edition the one given most often, of equals the first code."""
+    counted = rows.group_by("lsoa_code", "area_level", "area_code", "vintage").agg(times=_.count())
     order = ibis.window(
-        group_by=["lsoa_code", "area_level"], order_by=[ibis.desc(rows.vintage), rows.area_code]
+        group_by=["lsoa_code", "area_level"],
+        order_by=[ibis.desc(counted.vintage), ibis.desc(counted.times), counted.area_code],
     )
-    ranked = rows.mutate(behind=ibis.row_number().over(order))
+    ranked = counted.mutate(behind=ibis.row_number().over(order))
     return ranked.filter(ranked.behind == 0).select("lsoa_code", "area_level", "area_code")
 
 

@@ -65,7 +65,7 @@ def test_a_change_on_fewer_months_says_so(row_of):
         upper_percent=5.0,
     )
 
-    assert "This compares 11 of the 12 months" in change_sentence(row)
+    assert "This compares only the 11 months that were supplied in both years." in change_sentence(row)
 
 
 def test_a_year_with_a_month_not_supplied_is_not_known_and_never_0(row_of):

@@ -56,10 +56,7 @@ def change_sentence(row: Row | None) -> str:
 def _compared(row: Row) -> str:
     if row["months_compared"] == row["months_in_period"]:
         return ""
-    return (
-        f" This compares {row['months_compared']} of the {row['months_in_period']} months, "
-        "because the others were not supplied in both years."
-    )
+    return f" This compares only the {row['months_compared']} months that were supplied in both years."
 
 
 def amount(material: Material, area: Area) -> tuple[Block, ...]:
