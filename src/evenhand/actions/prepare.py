@@ -68,14 +68,16 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
         name: session.stored(engine, workspace.store, catalogue, name)
         for name in ("area_link", "boundary", "deprivation", "incident", "population")
     }
-    level, code, name = _area(engine, tables["area_link"], mine.area)
+    # Asked again and again below: worked out once.
+    tables["area_link"] = engine.create_table("area_link", tables["area_link"], temp=True)
+    names = engine.create_table("area_name", places.area_name(tables["area_link"]), temp=True)
+    level, code, name = _area(engine, names, mine.area)
     forces = _forces(engine, tables["area_link"], mine.area, level, code)
     vintages = _vintages(engine, tables["incident"], tables["area_link"], forces)
     lsoa_level = _lsoa_level(vintages, mine.area, forces)
     kept = [month for month, its_level in vintages.items() if its_level == lsoa_level]
     months = month_rows(kept)
     assigned = engine.create_table("assigned", places.assigned(tables["area_link"], lsoa_level), temp=True)
-    names = places.area_name(tables["area_link"])
     chosen = {"area_level": level, "area_code": code}
     mine_places = session.collected(engine, places.place(assigned, names, **chosen))
     beyond = session.rows(engine, places.reaching_beyond(assigned, names, **chosen))
@@ -107,9 +109,8 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     )
 
 
-def _area(engine: Backend, area_link: Table, area: Area) -> tuple[str, str, str]:
+def _area(engine: Backend, names: Table, area: Area) -> tuple[str, str, str]:
     """Level, code and name of the area asked for, as the lookups have it."""
-    names = places.area_name(area_link)
     rows = session.rows(engine, names.filter(_["area_level"].isin(AREA_LEVELS)))
     if not rows:
         raise NotThere(

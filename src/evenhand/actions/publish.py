@@ -69,6 +69,7 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
         prepared = prepare(workspace, scratch)
         with publication.begin(workspace.root) as draft:
             releases = releases_of(prepared, MEASURES, progress)
+            progress("writing the data files")
             for name, made in releases.items():
                 _write(draft, prepared, MEASURES[name], made, made_on)
             progress("drawing the site")
