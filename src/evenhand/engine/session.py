@@ -62,7 +62,9 @@ def stored(engine: Backend, folder: Path, catalogue: store.Catalogue, name: str)
     if not files:
         return ibis.memtable(arrow_schema(schema).empty_table())
     table = engine.read_parquet(files, table_name=f"stored_{name}", hive_partitioning=False)
-    return _in_force(table, catalogue, schema).select(*schema.names)
+    # The engine writes a whole number given as a literal in 32 bits, whatever its type says.
+    whole = {column.name: "int64" for column in schema.columns if column.kind is Kind.INTEGER}
+    return _in_force(table, catalogue, schema).select(*schema.names).cast(whole)
 
 
 def _in_force(table: Table, catalogue: store.Catalogue, schema: Schema) -> Table:
