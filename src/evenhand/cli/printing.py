@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 Folder = Annotated[
     Path, typer.Option("--workspace", "-w", help="The workspace: the folder that holds evenhand.toml.")
@@ -55,8 +55,13 @@ def table(title: str, *columns: str) -> Table:
 @contextmanager
 def reading_bar(quiet: bool) -> Iterator[Any]:
     """A progress bar of bytes; gives what `ingest` calls with done, total and file."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=quiet, transient=True) as bar:
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, disable=quiet or not err.is_terminal, transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
         def report(done: int, total: int, label: str) -> None:
@@ -69,7 +74,7 @@ def reading_bar(quiet: bool) -> Iterator[Any]:
 @contextmanager
 def steps(quiet: bool) -> Iterator[Any]:
     """A spinner with what is being done; gives what `publish` calls with words."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=quiet, transient=True) as bar:
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=quiet or not err.is_terminal, transient=True) as bar:
         task = bar.add_task("starting", total=None)
         yield lambda words: bar.update(task, description=words)

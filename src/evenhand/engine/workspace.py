@@ -65,7 +65,8 @@ class Workspace:
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
-        """Hold the workspace for writing; gives an empty scratch folder. Raises Busy."""
+        """Hold the workspace for writing; gives an empty scratch folder. Raises NotThere, BadConfig, Busy."""
+        self.config()
         self.store.mkdir(parents=True, exist_ok=True)
         with (self.store / "lock").open("a") as lock:
             try:
