@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from evenhand.actions.ingest import Fate, ingest
+from evenhand.actions.init import NewPartnership, init
 from evenhand.engine.workspace import Workspace
-from evenhand.synthetic import write, write_national
+from evenhand.synthetic import county, write, write_national
 
 # Ibis 12 calls DuckDB's older name for it; the pinned pair of versions works.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")
 
 
 def workspace(folder: Path) -> Workspace:
-    folder.mkdir()
-    (folder / "evenhand.toml").write_text('[area]\ncode = "E23000901"\n', encoding="utf-8")
-    return Workspace(folder)
+    about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
+    return init(folder, about)
 
 
 def test_ingest_takes_every_row_but_the_planted_ones(tmp_path: Path) -> None:
