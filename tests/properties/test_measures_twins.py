@@ -275,6 +275,7 @@ def test_deprivation_equals_adding_up_each_tenths_small_areas(incidents, missing
 def test_order_of_rows_does_not_matter(name, incidents, missing, random):
     tables = _recorded(incidents, missing)
     mixed = {
-        key: table.take(random.sample(range(table.num_rows), table.num_rows)) for key, table in tables.items()
+        key: table.take(pa.array(random.sample(range(table.num_rows), table.num_rows), pa.int64()))
+        for key, table in tables.items()
     }
     assert _run(name, tables).equals(_run(name, mixed))
