@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from evenhand.actions.scaffold import Part
 from evenhand.cli import figures
 from evenhand.cli.printing import Folder, Json, err, out, print_json, reading_bar, steps
 
@@ -98,16 +98,8 @@ def fetch_police_uk(
         )
 
 
-class Kind(Enum):
-    """What can be scaffolded."""
-
-    SOURCE = "source"
-    MEASURE = "measure"
-    RULE = "rule"
-
-
 def scaffold(
-    kind: Annotated[Kind, typer.Argument(help="What to add.")],
+    kind: Annotated[Part, typer.Argument(help="What to add.")],
     name: Annotated[str, typer.Argument(help="Its name, in snake_case.", metavar="NAME")],
     root: Annotated[Path, typer.Option(help="The checkout of Evenhand.")] = _HERE,
     as_json: Json = False,
@@ -115,12 +107,10 @@ def scaffold(
     """Write the file, test, golden folder and page of a new part, and say what is still missing from it."""
     from evenhand.actions import check
     from evenhand.actions import scaffold as action
-    from evenhand.actions.scaffold import Part
 
-    part = Part(kind.value)
-    exists = all((root / path).exists() for path in action.paths(part, name))
-    written = [] if exists else action.scaffold(part, name, root)
-    missing = check.missing(part, name, root)
+    exists = all((root / path).exists() for path in action.paths(kind, name))
+    written = [] if exists else action.scaffold(kind, name, root)
+    missing = check.missing(kind, name, root)
     if as_json:
         print_json({"written": [str(path) for path in written], "missing": missing})
         return
