@@ -2,7 +2,7 @@
 
 Two passes of the engine over each file: one that checks every row against the source's own rules and
 counts, one that writes. A file in which the first pass finds anything is gone through record by record
-(`plain.from_csv`), so that each row kept aside is named to its line; the rest stays fast.
+(`delimited.from_csv`), so that each row kept aside is named to its line; the rest stays fast.
 """
 
 from __future__ import annotations

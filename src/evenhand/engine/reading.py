@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from evenhand.engine import intake, plain
+from evenhand.engine import delimited, geojson, intake, records, workbook
 from evenhand.engine.intake import Delivered
+from evenhand.engine.plain import LINE, Plain
 from evenhand.errors import BadData
 from evenhand.sources import Head, Layout, recognise
 
@@ -24,7 +25,7 @@ class Ready:
     path: Path
     columns: tuple[str, ...]
     """Columns of the CSV at `path`, in order."""
-    plain: plain.Plain | None
+    plain: Plain | None
     """How it was made plain; None where the fast reader has the file as supplied."""
 
 
@@ -50,13 +51,13 @@ def ready(delivered: Delivered, scratch: Path) -> Ready | None:
 def as_records(file: Ready, scratch: Path) -> Ready:
     """The same file gone through record by record, because the fast reader found something in it."""
     target = scratch / f"plain-{file.delivered.supply}.csv"
-    made = plain.from_csv(file.path, file.delivered.label, target)
-    return Ready(file.delivered, file.layout, target, (plain.LINE, *made.columns), made)
+    made = delimited.from_csv(file.path, file.delivered.label, target)
+    return Ready(file.delivered, file.layout, target, (LINE, *made.columns), made)
 
 
 def _from_csv(delivered: Delivered, target: Path) -> Ready | None:
     try:
-        columns = plain.header(delivered.path, delivered.label)
+        columns = records.header(delivered.path, delivered.label)
     except BadData:
         if delivered.is_text or _says_utf16(delivered.path):
             raise
@@ -66,8 +67,8 @@ def _from_csv(delivered: Delivered, target: Path) -> Ready | None:
         return None
     if delivered.is_text:
         return Ready(delivered, layout, delivered.path, columns, None)
-    made = plain.from_csv(delivered.path, delivered.label, target)
-    return Ready(delivered, layout, target, (plain.LINE, *made.columns), made)
+    made = delimited.from_csv(delivered.path, delivered.label, target)
+    return Ready(delivered, layout, target, (LINE, *made.columns), made)
 
 
 def _says_utf16(path: Path) -> bool:
@@ -76,20 +77,20 @@ def _says_utf16(path: Path) -> bool:
 
 
 def _from_geojson(delivered: Delivered, target: Path) -> Ready | None:
-    made = plain.from_geojson(delivered.path, delivered.label, target)
+    made = geojson.from_geojson(delivered.path, delivered.label, target)
     layout = _recognised(Head(made.columns, delivered.name), delivered.label)
     if layout is None:
         return None
-    return Ready(delivered, layout, target, (plain.LINE, *made.columns), made)
+    return Ready(delivered, layout, target, (LINE, *made.columns), made)
 
 
 def _from_workbook(delivered: Delivered, target: Path) -> Ready | None:
-    for sheet, rows in plain.sheets(delivered.path, delivered.label):
+    for sheet, rows in workbook.sheets(delivered.path, delivered.label):
         for at, row in enumerate(rows[:HEADER_SEARCHED]):
             layout = _recognised(Head(tuple(row), delivered.name, sheet), f"{delivered.label} sheet {sheet}")
             if layout is not None:
-                made = plain.from_rows(rows, at, target)
-                return Ready(delivered, layout, target, (plain.LINE, *made.columns), made)
+                made = workbook.from_rows(rows, at, target)
+                return Ready(delivered, layout, target, (LINE, *made.columns), made)
     return None
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from evenhand.actions.ingest import Fate, ingest
 from evenhand.actions.init import NewPartnership, init
-from evenhand.engine import load, plain, quarantine
+from evenhand.engine import delimited, load, quarantine
 from evenhand.sources.police_uk import STREET_COLUMNS
 
 # Ibis 12 calls DuckDB's older name for it; the pinned pair of versions works.
@@ -280,7 +280,7 @@ def test_a_line_of_a_hundred_megabytes_is_refused(workspace, measured, street):
 
 
 def test_a_file_in_which_nearly_every_row_is_torn_is_refused(workspace, taken, street, monkeypatch):
-    monkeypatch.setattr(plain, "_MOST_ASIDE", 1000)
+    monkeypatch.setattr(delimited, "MOST_ASIDE", 1000)
     put(workspace, street(2) + "torn,row\n" * 1000)
     assert taken().only.note.startswith("x.csv: is torn: 126 of its first 128 rows are no rows of its header")
 
