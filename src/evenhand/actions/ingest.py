@@ -16,7 +16,8 @@ from evenhand import __version__
 from evenhand.actions.missing import missing
 from evenhand.engine import intake, quarantine, session, store
 from evenhand.engine.intake import Delivered
-from evenhand.engine.load import Loaded, load
+from evenhand.engine.load import load
+from evenhand.engine.loaded import Loaded, as_supply
 from evenhand.engine.reading import Ready, ready
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, BadData, NotThere
@@ -240,7 +241,7 @@ class _Run:
             self._catalogue.batches.setdefault(table, []).append(f"{table}/{path.name}")
 
     def _record(self, loaded: Loaded) -> None:
-        supply = _supply(loaded, self._catalogue.next_number)
+        supply = as_supply(loaded, self._catalogue.next_number)
         if loaded.quarantined:
             quarantine.keep(self._workspace.store / "quarantine", supply.supply, loaded.quarantined)
         self._catalogue.supplies.append(supply)
@@ -257,28 +258,6 @@ class _Run:
         for path in paths:
             if path.is_relative_to(self._scratch):
                 path.unlink(missing_ok=True)
-
-
-def _supply(loaded: Loaded, number: int) -> store.Supply:
-    delivered, layout = loaded.file.delivered, loaded.file.layout
-    notes = [layout.note, loaded.file.plain.note if loaded.file.plain else ""]
-    return store.Supply(
-        supply=delivered.supply,
-        number=number,
-        sha256=delivered.sha256,
-        file=delivered.label,
-        bytes=delivered.size,
-        source=layout.source.name,
-        publisher=layout.source.publisher,
-        licence=layout.source.licence,
-        gateway=layout.source.gateway,
-        period_from=loaded.period[0],
-        period_to=loaded.period[1],
-        rows_read=loaded.rows_read,
-        rows_accepted=loaded.rows_accepted,
-        rows_quarantined=len(loaded.quarantined),
-        note="; ".join(note for note in notes if note),
-    )
 
 
 def _line(loaded: Loaded, supply: store.Supply) -> FileReport:

@@ -12,7 +12,7 @@ import pytest
 
 from evenhand.actions.ingest import Fate, ingest
 from evenhand.actions.init import NewPartnership, init
-from evenhand.engine import delimited, load, quarantine
+from evenhand.engine import checking, delimited, quarantine
 from evenhand.sources.police_uk import STREET_COLUMNS
 
 # Ibis 12 calls DuckDB's older name for it; the pinned pair of versions works.
@@ -286,7 +286,7 @@ def test_a_file_in_which_nearly_every_row_is_torn_is_refused(workspace, taken, s
 
 
 def test_a_file_in_which_too_many_rows_are_wrong_is_refused(workspace, taken, street, row, monkeypatch):
-    monkeypatch.setattr(load, "_MOST_BAD", 5)
+    monkeypatch.setattr(checking, "MOST_BAD", 5)
     put(workspace, street(rows=[row(at, Month="May") for at in range(6)]))
     assert taken().only.note == (
         "x.csv: has 6 rows that cannot be what its publisher says, of 6; check what was sent"
@@ -296,7 +296,7 @@ def test_a_file_in_which_too_many_rows_are_wrong_is_refused(workspace, taken, st
 def test_a_file_refused_late_is_looked_at_again(workspace, street, row, monkeypatch):
     put(workspace, street(rows=[row(at, Month="May") for at in range(6)]))
     with monkeypatch.context() as patched:
-        patched.setattr(load, "_MOST_BAD", 5)
+        patched.setattr(checking, "MOST_BAD", 5)
         assert [file.fate for file in ingest(workspace).files] == [Fate.REFUSED]
     assert [(file.fate, file.rows_quarantined) for file in ingest(workspace).files] == [(Fate.READ, 6)]
 
