@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from evenhand.actions.ingest import Fate, ingest
+from evenhand.actions.ingest import ingest
+from evenhand.actions.ingest_report import Fate
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.status import quarantined
 from evenhand.engine import session, store

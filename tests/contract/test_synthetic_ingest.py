@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.actions.ingest import Fate, ingest
+from evenhand.actions.ingest import ingest
+from evenhand.actions.ingest_report import Fate
 from evenhand.actions.init import NewPartnership, init
 from evenhand.engine.workspace import Workspace
 from evenhand.synthetic import county, write, write_national

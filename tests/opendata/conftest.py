@@ -12,7 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from evenhand.actions.ingest import Report, ingest
+from evenhand.actions.ingest import ingest
+from evenhand.actions.ingest_report import Report
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.publish import publish
 from evenhand.disclosure.release import Release

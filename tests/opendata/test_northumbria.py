@@ -13,7 +13,8 @@ from datetime import date
 
 import pytest
 
-from evenhand.actions.ingest import Fate, ingest
+from evenhand.actions.ingest import ingest
+from evenhand.actions.ingest_report import Fate
 from evenhand.actions.publish import publish
 from evenhand.actions.verify import verify
 from evenhand.tables.schema import Role

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import filecmp
-import shutil
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 
 from ibis.backends.duckdb import Backend
 
 from evenhand import __version__
+from evenhand.actions.bring_in import bring_in
+from evenhand.actions.ingest_report import Fate, FileReport, Report, line
 from evenhand.actions.missing import missing
 from evenhand.engine import intake, quarantine, session, store
 from evenhand.engine.intake import Delivered
@@ -20,54 +17,13 @@ from evenhand.engine.load import load
 from evenhand.engine.loaded import Loaded, as_supply
 from evenhand.engine.reading import Ready, ready
 from evenhand.engine.workspace import Workspace
-from evenhand.errors import BadConfig, BadData, NotThere
-from evenhand.sources import SOURCES
+from evenhand.errors import BadData
 
 BATCH_BYTES = 512 << 20
 """Text read between two commits: what a killed run has to do again, and what scratch has to hold."""
 
 Progress = Callable[[int, int, str], None]
 """Called with bytes done, bytes in all, and what is being read."""
-
-
-class Fate(Enum):
-    """What became of a file."""
-
-    READ = "read"
-    KNOWN = "known already"
-    UNKNOWN_FORMAT = "not recognised"
-    REFUSED = "refused"
-
-
-@dataclass
-class FileReport:
-    """One line of the table at the end of an ingest."""
-
-    file: str
-    fate: Fate
-    source: str = ""
-    rows_read: int = 0
-    rows_accepted: int = 0
-    rows_quarantined: int = 0
-    why: dict[str, int] = field(default_factory=dict)
-    """Rows kept aside, by reason."""
-    period_from: str | None = None
-    period_to: str | None = None
-    replaces: list[str] = field(default_factory=list)
-    note: str = ""
-
-
-@dataclass
-class Report:
-    """What an ingest did, and what is missing from everything the store now holds."""
-
-    files: list[FileReport] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-
-    @property
-    def refused(self) -> list[FileReport]:
-        """Files that could not be taken at all."""
-        return [file for file in self.files if file.fate is Fate.REFUSED]
 
 
 def ingest(workspace: Workspace, given: Iterable[Path] = (), progress: Progress | None = None) -> Report:
@@ -78,58 +34,12 @@ def ingest(workspace: Workspace, given: Iterable[Path] = (), progress: Progress 
     """
     workspace.config()
     with workspace.writing() as scratch:
-        _bring_in(workspace, given)
+        bring_in(workspace, given)
         return _Run(workspace, scratch, progress or _silent).go()
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:
     """Progress for callers that show none."""
-
-
-def _bring_in(workspace: Workspace, given: Iterable[Path]) -> None:
-    workspace.incoming.mkdir(exist_ok=True)
-    incoming = workspace.incoming.resolve()
-    for path in given:
-        where = path.resolve()
-        if not where.is_file() and not where.is_dir():
-            raise NotThere("is not there", where=str(path), next_step="check its name")
-        if incoming.is_relative_to(where) and where != incoming:
-            raise BadConfig(
-                "holds the workspace itself", where=str(path), next_step="name the files or folders to copy"
-            )
-        if where.is_relative_to(incoming):
-            continue
-        target = incoming / (path.name if path.name not in ("", "..") else where.name)
-        if where.is_file():
-            _copy(where, target)
-        for file in _files_of(where):
-            _copy(file, target / file.relative_to(where))
-
-
-def _files_of(folder: Path) -> list[Path]:
-    """Every file of a folder, in order of path, also those that links lead to, but nothing hidden."""
-    below = {path: path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file()}
-    return sorted(path for path, parts in below.items() if not any(part.startswith(".") for part in parts))
-
-
-def _copy(file: Path, target: Path) -> None:
-    """Copy in one step, unless the same bytes are there; what came earlier under the name stays as it was."""
-    number, free = 1, target
-    while free.exists() and not (free.is_file() and filecmp.cmp(file, free, shallow=False)):
-        number += 1
-        free = target.with_name(f"{target.stem}-{number}{target.suffix}")
-    if not free.exists():
-        free.parent.mkdir(parents=True, exist_ok=True)
-        beside = free.with_name(f".{free.name}.new")
-        try:
-            shutil.copy2(file, beside)
-        except OSError as trouble:
-            raise BadData(
-                f"cannot be copied into incoming/ ({trouble.strerror})",
-                where=str(file),
-                next_step="copy it yourself",
-            ) from None
-        beside.rename(free)
 
 
 class _Run:
@@ -215,23 +125,27 @@ class _Run:
     def _commit(self) -> None:
         """Load the batch, move what it made into the store, and only then say that it holds."""
         if self._batch:
-            self._engine = self._engine or session.begin(self._scratch)
-            batch = load(self._engine, self._batch, self._scratch)
-            for table, paths in batch.parquet.items():
-                self._keep(table, paths)
-            for loaded in batch.loaded:
-                self._record(loaded)
-            for refusal in batch.refused:
-                self._refuse(refusal, refusal.where)
-                self._seen.pop(refusal.where.partition("!")[0], None)
-            for file in self._batch:
-                self._discard(file.delivered.path, file.path)
+            self._load()
         self._catalogue.seen.update(self._seen)
         self._batch, self._seen = [], {}
         after = store.as_bytes(self._catalogue)
         if after != self._before:
             store.write(self._workspace.store, after)
             self._before = after
+
+    def _load(self) -> None:
+        """Load the batch into the store, where nothing counts until the catalogue names it."""
+        self._engine = self._engine or session.begin(self._scratch)
+        batch = load(self._engine, self._batch, self._scratch)
+        for table, paths in batch.parquet.items():
+            self._keep(table, paths)
+        for loaded in batch.loaded:
+            self._record(loaded)
+        for refusal in batch.refused:
+            self._refuse(refusal, refusal.where)
+            self._seen.pop(refusal.where.partition("!")[0], None)
+        for file in self._batch:
+            self._discard(file.delivered.path, file.path)
 
     def _keep(self, table: str, paths: list[Path]) -> None:
         folder = self._workspace.store / table
@@ -245,32 +159,16 @@ class _Run:
         if loaded.quarantined:
             quarantine.keep(self._workspace.store / "quarantine", supply.supply, loaded.quarantined)
         self._catalogue.supplies.append(supply)
-        line = _line(loaded, supply)
+        said = line(loaded, supply)
         for words, rows in sorted(loaded.parts.items()):
             part = store.Part(supply.supply, words, supply.number, rows)
             earlier = self._catalogue.add_part(part, supply.source)
             if earlier:
-                line.replaces.append(f"{words}: {rows:,} rows, {earlier.rows:,} before")
-        self._report.files.append(line)
+                said.replaces.append(f"{words}: {rows:,} rows, {earlier.rows:,} before")
+        self._report.files.append(said)
 
     def _discard(self, *paths: Path) -> None:
         """Remove what was unpacked; originals in incoming/ are never touched."""
         for path in paths:
             if path.is_relative_to(self._scratch):
                 path.unlink(missing_ok=True)
-
-
-def _line(loaded: Loaded, supply: store.Supply) -> FileReport:
-    why = Counter(f"{row.column} {row.reason}" for row in loaded.quarantined)
-    return FileReport(
-        supply.file,
-        Fate.READ,
-        SOURCES[supply.source].title,
-        supply.rows_read,
-        supply.rows_accepted,
-        supply.rows_quarantined,
-        dict(why),
-        supply.period_from,
-        supply.period_to,
-        note=supply.note,
-    )

@@ -74,7 +74,7 @@ def ingest(
 
 
 def _print_report(report: Any, each: bool) -> None:
-    from evenhand.actions.ingest import Fate
+    from evenhand.actions.ingest_report import Fate
 
     made = table("Files by source", "source and file", "#read", "#accepted", "#quarantined", "#period")
     for source, lines in _lines(report, each).items():
@@ -101,7 +101,7 @@ def _print_report(report: Any, each: bool) -> None:
 
 def _lines(report: Any, each: bool) -> dict[str, list[tuple[str, ...]]]:
     """By source, a line a file that was read or refused; plain files of a folder or archive share one."""
-    from evenhand.actions.ingest import Fate
+    from evenhand.actions.ingest_report import Fate
 
     plain: dict[tuple[str, str], list[Any]] = {}
     lines: dict[str, list[tuple[str, ...]]] = {}
@@ -154,7 +154,7 @@ def _short(label: str) -> str:
 
 def _remarks(file: Any) -> list[str]:
     """Why rows were kept aside, what was replaced, and what to know: a line each."""
-    from evenhand.actions.ingest import Fate
+    from evenhand.actions.ingest_report import Fate
 
     if file.fate is Fate.REFUSED:
         return [file.note]

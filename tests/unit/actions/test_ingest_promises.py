@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from evenhand.actions import ingest as action
-from evenhand.actions.ingest import Fate, ingest
+from evenhand.actions.ingest import ingest
+from evenhand.actions.ingest_report import Fate
 from evenhand.actions.status import quarantined
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace

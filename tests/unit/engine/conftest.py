@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from evenhand.actions.ingest import Fate, FileReport, Report, ingest
+from evenhand.actions.ingest import ingest
+from evenhand.actions.ingest_report import Fate, FileReport, Report
 from evenhand.engine.workspace import Workspace
 
 MEASURED = r"""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.actions.ingest import Fate
+from evenhand.actions.ingest_report import Fate
 from evenhand.engine import intake
 
 # Ibis 12 calls DuckDB's older name for it; the pinned pair of versions works.

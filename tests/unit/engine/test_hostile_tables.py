@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 import pytest
 
-from evenhand.actions.ingest import Fate, ingest
+from evenhand.actions.ingest import ingest
+from evenhand.actions.ingest_report import Fate
 from evenhand.actions.init import NewPartnership, init
 from evenhand.engine import checking, delimited, quarantine
 from evenhand.sources.police_uk import STREET_COLUMNS
