@@ -140,9 +140,8 @@ def _entry_note(draft: Draft, name: str) -> EntryNote:
 def _changes(prepared: Prepared, draft: Draft, releases: Mapping[str, Release]) -> tuple[str, ...]:
     """What a reader of the last publication should know: other definition, other figures, months left out."""
     said = [
-        f"{month:%B %Y} was supplied with area codes of another year than the other months, so it is left "
-        "out and shown as not known."
-        for month in prepared.set_aside
+        f"{month:%B %Y} is left out and shown as not known: {why}."
+        for month, why in sorted(prepared.left_out.items())
     ]
     said += _revisions(prepared)
     for name, release in releases.items():
@@ -166,11 +165,13 @@ def _changes(prepared: Prepared, draft: Draft, releases: Mapping[str, Release]) 
 def _revisions(prepared: Prepared) -> list[str]:
     """Months and editions that were supplied again."""
     held = {(part.supply, part.part): part for part in prepared.catalogue.parts}
+    replaced = [
+        (part, held[(part.replaced_by, part.part)]) for part in prepared.catalogue.parts if part.replaced_by
+    ]
     return [
-        f"{part.part} was supplied again: {held[(part.replaced_by, part.part)].rows:,} rows, "
-        f"{part.rows:,} before."
-        for part in prepared.catalogue.parts
-        if part.replaced_by
+        f"{new.part} was supplied again: {new.rows:,} rows, {old.rows:,} before."
+        for old, new in replaced
+        if new.number > old.number
     ]
 
 

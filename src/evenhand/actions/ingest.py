@@ -164,7 +164,7 @@ class _Run:
             part = store.Part(supply.supply, words, supply.number, rows)
             earlier = self._catalogue.add_part(part, supply.source)
             if earlier:
-                said.replaces.append(f"{words}: {rows:,} rows, {earlier.rows:,} before")
+                said.replaces.append(_which_holds(part, earlier))
         self._report.files.append(said)
 
     def _discard(self, *paths: Path) -> None:
@@ -172,3 +172,13 @@ class _Run:
         for path in paths:
             if path.is_relative_to(self._scratch):
                 path.unlink(missing_ok=True)
+
+
+def _which_holds(new: store.Part, earlier: store.Part) -> str:
+    """What a part supplied again means for the figures, in words."""
+    if new.replaced_by:
+        return (
+            f"{new.part} is not used: {new.rows:,} rows, where the supply before has {earlier.rows:,}; if "
+            "it is right, take the earlier file out of incoming/, remove store/ and ingest again"
+        )
+    return f"replaces {new.part}: {new.rows:,} rows, {earlier.rows:,} before"

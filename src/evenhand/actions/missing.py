@@ -62,10 +62,7 @@ def _missing_areas(prepared: Prepared) -> list[str]:
         for name, table in wanted.items()
         if (words := _without(name, lsoas, _codes(prepared, table), prepared.area_name))
     ]
-    said += [
-        f"{month:%Y-%m} has LSOA codes of another year than the other months and is left out"
-        for month in prepared.set_aside
-    ]
+    said += [f"{month:%Y-%m} is left out: {why}" for month, why in sorted(prepared.left_out.items())]
     return said
 
 

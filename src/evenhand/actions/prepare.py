@@ -13,6 +13,7 @@ from ibis import _
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
+from evenhand.actions.series import series
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, NotThere
@@ -39,8 +40,8 @@ class Prepared:
     police_forces: tuple[str, ...]
     lsoa_level: str
     months: list[dict[str, Any]]
-    set_aside: tuple[date, ...]
-    """Months supplied with LSOA codes of the other vintage, and so left out of the series."""
+    left_out: dict[date, str]
+    """Months supplied and not used, with the reason as the end of a sentence."""
     beyond: tuple[str, ...]
     """Names of areas that reach beyond the partnership's and so have no figures."""
     places: pa.Table
@@ -73,17 +74,16 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     names = engine.create_table("area_name", places.area_name(tables["area_link"]), temp=True)
     level, code, name = _area(engine, names, mine.area)
     forces = _forces(engine, tables["area_link"], mine.area, level, code)
-    vintages = _vintages(engine, tables["incident"], tables["area_link"], forces)
-    lsoa_level = _lsoa_level(vintages, mine.area, forces)
-    kept = [month for month, its_level in vintages.items() if its_level == lsoa_level]
-    months = month_rows(kept)
+    held = series(engine, tables["incident"], tables["area_link"], forces, mine.area.lsoa_vintage)
+    lsoa_level = held.lsoa_level
+    months = month_rows(held.months)
     assigned = engine.create_table("assigned", places.assigned(tables["area_link"], lsoa_level), temp=True)
     chosen = {"area_level": level, "area_code": code}
     mine_places = session.collected(engine, places.place(assigned, names, **chosen))
     beyond = session.rows(engine, places.reaching_beyond(assigned, names, **chosen))
     given: dict[str, object] = {
         **tables,
-        "incident": tables["incident"].filter(_["month"].isin(kept)),
+        "incident": tables["incident"].filter(_["month"].isin(held.months)),
         "place": ibis.memtable(mine_places.cast(session.arrow_schema(PLACE))),
         "month": ibis.memtable(pa.Table.from_pylist(months, session.arrow_schema(MONTH))),
         "crime_types": mine.definition.crime_types,
@@ -101,7 +101,7 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
         police_forces=forces,
         lsoa_level=lsoa_level,
         months=months,
-        set_aside=tuple(sorted(set(vintages) - set(kept))),
+        left_out=held.left_out,
         beyond=tuple(sorted(str(row["area_name"] or row["area_code"]) for row in beyond)),
         places=mine_places,
         tables=tables,
@@ -149,52 +149,3 @@ def _forces(engine: Backend, area_link: Table, area: Area, level: str, code: str
             next_step='write police_forces = ["..."], as in the column Reported by',
         )
     return forces
-
-
-def _vintages(
-    engine: Backend,
-    incident: Table,
-    area_link: Table,
-    forces: tuple[str, ...],
-) -> dict[date, str]:
-    """The LSOA vintage of each month in which every force was supplied.
-
-    Told by the codes that only one vintage has; a month with none of them fits both and goes with 2011
-    or 2021 as most others do.
-    """
-    mine = incident.filter(_["reported_by"].isin(forces))
-    codes = {
-        level: area_link.filter(area_link.child_level == level).select(lsoa_code="child_code").distinct()
-        for level in ("LSOA11", "LSOA21")
-    }
-    counts = {
-        level: mine.semi_join(codes[level], "lsoa_code").group_by("month").agg(rows=ibis._.count())
-        for level in codes
-    }
-    months = mine.group_by("month").agg(forces=mine.reported_by.nunique())
-    complete = [row["month"] for row in session.rows(engine, months.filter(_["forces"] == len(forces)))]
-    found = {
-        level: {row["month"]: row["rows"] for row in session.rows(engine, table)}
-        for level, table in counts.items()
-    }
-    older = {
-        month: found["LSOA11"].get(month, 0) - found["LSOA21"].get(month, 0) for month in sorted(complete)
-    }
-    usual = "LSOA11" if sum(older.values()) >= 0 else "LSOA21"
-    return {month: "LSOA11" if more > 0 else "LSOA21" if more < 0 else usual for month, more in older.items()}
-
-
-def _lsoa_level(vintages: dict[date, str], area: Area, forces: tuple[str, ...]) -> str:
-    """The vintage of the series: as configured, else that of most months."""
-    if area.lsoa_vintage:
-        level = f"LSOA{area.lsoa_vintage % 100}"
-    else:
-        used = list(vintages.values())
-        level = max(("LSOA11", "LSOA21"), key=used.count)
-    if level not in vintages.values():
-        raise NotThere(
-            f"no month of street-level crime of {', '.join(forces)} has been ingested",
-            where="store",
-            next_step="put the force's files from data.police.uk into incoming/ and run `evenhand ingest`",
-        )
-    return level

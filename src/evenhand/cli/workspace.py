@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
-from evenhand.cli.printing import Folder, Json, out, print_json, reading_bar, table
+from evenhand.cli.printing import Folder, Json, add_row, print_json, print_table, reading_bar, say, table
 from evenhand.errors import BadData
 
 _HERE = Path()
@@ -33,14 +32,12 @@ def init(
     if as_json:
         print_json({"workspace": made.root, "config": made.config_file, "incoming": made.incoming})
         return
-    out.print(f"Made {made.config_file} and {made.incoming}/", markup=False)
+    say(f"Made {made.config_file} and {made.incoming}/")
     if not area:
-        out.print(
-            f"Next: write your area into {made.config_file}, put files into {made.incoming}/", markup=False
-        )
+        say(f"Next: write your area into {made.config_file}, put files into {made.incoming}/")
     else:
-        out.print(f"Next: put files into {made.incoming}/", markup=False)
-    out.print(f"Then: evenhand ingest --workspace {folder}", markup=False)
+        say(f"Next: put files into {made.incoming}/")
+    say(f"Then: evenhand ingest --workspace {folder}")
 
 
 def ingest(
@@ -78,25 +75,26 @@ def _print_report(report: Any, each: bool) -> None:
 
     made = table("Files by source", "source and file", "#read", "#accepted", "#quarantined", "#period")
     for source, lines in _lines(report, each).items():
-        made.add_row(f"[bold]{source}[/bold]")
+        add_row(made, source, style="bold")
         for line in lines:
-            made.add_row(*(Text(cell) for cell in line))
+            add_row(made, *line)
     if made.row_count:
-        out.print(made)
+        print_table(made)
     for file in report.files:
         for remark in _remarks(file):
-            out.print(remark, markup=False, soft_wrap=True)
+            say(remark, whole=True)
     read = [file for file in report.files if file.fate is Fate.READ]
     if read:
         rows, accepted, aside = _numbers(read)
-        out.print(f"\n{rows} rows read = {accepted} accepted + {aside} quarantined, in {len(read)} files.")
+        say()
+        say(f"{rows} rows read = {accepted} accepted + {aside} quarantined, in {len(read)} files.")
         if aside != "0":
-            out.print("`evenhand status --quarantine` lists each row kept aside, with file, line and reason.")
+            say("`evenhand status --quarantine` lists each row kept aside, with file, line and reason.")
     else:
-        out.print("Nothing new.")
+        say("Nothing new.")
     _print_left(report, Fate.UNKNOWN_FORMAT)
     for line in report.missing:
-        out.print(f"Missing: {line}", markup=False)
+        say(f"Missing: {line}")
 
 
 def _lines(report: Any, each: bool) -> dict[str, list[tuple[str, ...]]]:
@@ -135,7 +133,7 @@ def _print_left(report: Any, fate: Any) -> None:
     left = [file.file for file in report.files if file.fate is fate]
     if left:
         shown = ", ".join(left[:8]) + (f" and {len(left) - 8} more" if len(left) > 8 else "")
-        out.print(f"{len(left)} of no format Evenhand reads, left as they are: {shown}", markup=False)
+        say(f"{len(left)} of no format Evenhand reads, left as they are: {shown}")
 
 
 def _period(files: list[Any]) -> str:
@@ -159,8 +157,7 @@ def _remarks(file: Any) -> list[str]:
     if file.fate is Fate.REFUSED:
         return [file.note]
     why = [f"{rows:,} quarantined: {reason}" for reason, rows in file.why.items()]
-    replaced = [f"replaces {words}" for words in file.replaces]
-    return [f"{file.file}: {words}" for words in (*why, *replaced, *([file.note] if file.note else []))]
+    return [f"{file.file}: {words}" for words in (*why, *file.replaces, *([file.note] if file.note else []))]
 
 
 def status(
@@ -177,9 +174,9 @@ def status(
         if as_json:
             print_json(rows)
         for row in rows if not as_json else ():
-            out.print(str(row), markup=False, soft_wrap=True)
+            say(str(row), whole=True)
         if not rows and not as_json:
-            out.print("No row is quarantined.")
+            say("No row is quarantined.")
         return
     found = action.status(Workspace(workspace))
     if as_json:
@@ -194,19 +191,19 @@ def _print_status(found: Any) -> None:
         numbers = (held.files, held.rows_read, held.rows_accepted, held.rows_quarantined)
         days = [f"{day:%Y-%m}" for day in (held.period_from, held.period_to) if day]
         period = " to ".join(dict.fromkeys(days))
-        made.add_row(held.title, *[f"{number:,}" for number in numbers], period)
+        add_row(made, held.title, *[f"{number:,}" for number in numbers], period)
     if found.holdings:
-        out.print(made)
+        print_table(made)
     else:
-        out.print("The store is empty: put files into incoming/ and run `evenhand ingest`.")
+        say("The store is empty: put files into incoming/ and run `evenhand ingest`.")
     replaced = sum(held.replaced for held in found.holdings)
     if replaced:
-        out.print(f"{replaced} parts were replaced by later supplies.")
+        say(f"{replaced} parts were replaced by later supplies.")
     for line in found.missing:
-        out.print(f"Missing: {line}", markup=False)
+        say(f"Missing: {line}")
     if found.new_files:
-        out.print(f"{found.new_files} files in incoming/ were not read yet: run `evenhand ingest`.")
+        say(f"{found.new_files} files in incoming/ were not read yet: run `evenhand ingest`.")
     if found.entries:
-        out.print(f"Published: {found.entries} entries in the ledger, head {found.head}")
+        say(f"Published: {found.entries} entries in the ledger, head {found.head}")
     else:
-        out.print("Nothing is published yet.")
+        say("Nothing is published yet.")

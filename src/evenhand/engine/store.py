@@ -72,17 +72,26 @@ class Catalogue:
         return 1 + max((supply.number for supply in self.supplies), default=0)
 
     def add_part(self, new: Part, source: str) -> Part | None:
-        """Add a part; gives the part of the same source that it replaces, if there is one."""
+        """Add a part; gives the part of the same source that held until now, if there is one.
+
+        The later one holds from now on, unless it has less than half of the rows: then it is stray rows
+        or a torn file and no revision, and the earlier one goes on holding.
+        """
         sources = {supply.supply: supply.source for supply in self.supplies}
-        earlier = [
-            part
-            for part in self.parts
-            if part.part == new.part and part.replaced_by is None and sources[part.supply] == source
-        ]
-        for part in earlier:
-            part.replaced_by = new.supply
+        earlier = next(
+            (
+                part
+                for part in self.parts
+                if part.part == new.part and part.replaced_by is None and sources[part.supply] == source
+            ),
+            None,
+        )
         self.parts.append(new)
-        return earlier[-1] if earlier else None
+        if earlier is not None:
+            stray = 2 * new.rows < earlier.rows
+            out, holds = (new, earlier) if stray else (earlier, new)
+            out.replaced_by = holds.supply
+        return earlier
 
 
 def read(store: Path) -> Catalogue:

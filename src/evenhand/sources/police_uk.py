@@ -193,7 +193,8 @@ def _force_month_of_search() -> Values:
     """
     at = _["searched_at"]
     local: Values = ibis.ifelse(at.month().between(3, 9), at + ibis.interval(hours=1), at)
-    return _["force"].fill_null("force not named") + " " + local.strftime("%Y-%m")
+    # Where no force is named, nobody can say that a file is another's later edition.
+    return _["force"].fill_null("force not named, " + _["supply"]) + " " + local.strftime("%Y-%m")
 
 
 def _recognise_street(head: Head) -> Layout | None:

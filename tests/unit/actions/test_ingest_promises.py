@@ -104,13 +104,23 @@ def test_the_same_bytes_under_two_names_are_one_supply(workspace, street):
 def test_a_revised_month_replaces_and_is_recorded(workspace, street, row):
     put(workspace, "first.csv", street(5) + street(2, "2020-06").partition("\n")[2])
     ingest(workspace)
-    put(workspace, "second.csv", street(rows=[row(9), row(10)]))
+    put(workspace, "second.csv", street(rows=[row(9), row(10), row(11)]))
     (only,) = ingest(workspace).files
-    assert only.replaces == ["Northumbria Police 2020-05: 2 rows, 5 before"]
+    assert only.replaces == ["replaces Northumbria Police 2020-05: 3 rows, 5 before"]
     ids = sorted(line[0] for line in held(workspace))
-    assert ids == sorted(repr(f"{number:064x}") for number in (0, 1, 9, 10))
+    assert ids == sorted(repr(f"{number:064x}") for number in (0, 1, 9, 10, 11))
     catalogue = store.read(workspace.store)
-    assert sum(supply.rows_accepted for supply in catalogue.supplies) == 9
+    assert sum(supply.rows_accepted for supply in catalogue.supplies) == 10
+
+
+def test_a_stray_row_of_a_month_does_not_replace_the_month(workspace, street, row):
+    put(workspace, "first.csv", street(5))
+    ingest(workspace)
+    put(workspace, "second.csv", street(4, "2020-06") + street(rows=[row(9)]).partition("\n")[2])
+    (only,) = ingest(workspace).files
+    (said,) = only.replaces
+    assert said.startswith("Northumbria Police 2020-05 is not used: 1 rows, where the supply before has 5")
+    assert len(held(workspace)) == 9
 
 
 def test_a_month_of_another_force_or_kind_replaces_nothing(workspace, street, row):
@@ -183,7 +193,7 @@ def test_a_file_changed_in_place_is_read_again(workspace, street):
     ingest(workspace)
     put(workspace, "x.csv", street(4))
     (only,) = ingest(workspace).files
-    assert only.replaces == ["Northumbria Police 2020-05: 4 rows, 3 before"]
+    assert only.replaces == ["replaces Northumbria Police 2020-05: 4 rows, 3 before"]
     assert len(held(workspace)) == 4
 
 
