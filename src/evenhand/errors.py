@@ -5,12 +5,26 @@ The exit code tells a script the kind of trouble; the line tells a person what t
 
 from __future__ import annotations
 
+import re
+
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal acts on or cannot show: controls, marks that turn the direction of text, surrogates."""
+
+
+def printable(text: str) -> str:
+    """The text with a replacement character for each that a terminal would act on.
+
+    Names of files and what is in them come from outside; an escape in one could clear the screen it is
+    named on, or write a line that Evenhand never said.
+    """
+    return UNPRINTABLE.sub("\ufffd", text)
+
 
 class EvenhandError(Exception):
     """Anything Evenhand refuses to go on with.
 
     `what` is the trouble, `where` the file (and line and column) it is in, `next_step` what the
-    reader can do. `str()` joins them in one line, whatever the parts hold.
+    reader can do. `str()` joins them in one printable line, whatever the parts hold.
     """
 
     exit_code = 1
@@ -24,7 +38,7 @@ class EvenhandError(Exception):
         line = f"{self.where}: {self.what}" if self.where else self.what
         if self.next_step:
             line = f"{line.rstrip('.;')}; {self.next_step}"
-        return " ".join(line.split())
+        return printable(" ".join(line.split()))
 
 
 class BadData(EvenhandError):

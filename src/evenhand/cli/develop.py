@@ -10,7 +10,7 @@ import typer
 
 from evenhand.actions.scaffold import Part
 from evenhand.cli import figures
-from evenhand.cli.printing import Folder, Json, err, out, print_json, reading_bar, steps
+from evenhand.cli.printing import Folder, Json, print_json, reading_bar, say, steps, warn
 
 _HERE = Path()
 _DEMO_DAY = date(2026, 1, 31)
@@ -37,7 +37,7 @@ def demo(
     workspace = Workspace(folder)
     if not workspace.config_file.exists():
         if not as_json:
-            out.print(f"Making a fictional police force area in {folder}/", markup=False)
+            say(f"Making a fictional police force area in {folder}/")
         partnership.write(workspace.incoming, seed, truth_file=folder / "truth.json")
         about = init.NewPartnership(
             name="Exampleshire Violence Reduction Partnership",
@@ -54,14 +54,12 @@ def demo(
     if as_json:
         print_json({"ingest": read, "outcome": published.outcome, "verified": report.line})
     else:
-        out.print(f"Read {sum(file.rows_read for file in read.files):,} rows from {len(read.files)} files.")
-        out.print(f"Verified: {report.line}", markup=False, soft_wrap=True)
+        say(f"Read {sum(file.rows_read for file in read.files):,} rows from {len(read.files)} files.")
+        say(f"Verified: {report.line}", whole=True)
     if serving:
         figures.serve(folder)
     elif not as_json:
-        out.print(
-            f"Open {(workspace.published / 'site' / 'index.html').resolve()}", markup=False, soft_wrap=True
-        )
+        say(f"Open {(workspace.published / 'site' / 'index.html').resolve()}", whole=True)
 
 
 @fetch_app.command("police-uk")
@@ -91,11 +89,9 @@ def fetch_police_uk(
     if as_json:
         print_json(report)
         return
-    out.print(f"{len(report.fetched)} files fetched, {len(report.here_already)} were here already.")
+    say(f"{len(report.fetched)} files fetched, {len(report.here_already)} were here already.")
     for missing in report.not_available:
-        out.print(
-            f"Not available from the publisher: {missing.month} {missing.force} {missing.kind}", markup=False
-        )
+        say(f"Not available from the publisher: {missing.month} {missing.force} {missing.kind}")
 
 
 def scaffold(
@@ -115,7 +111,7 @@ def scaffold(
         print_json({"written": [str(path) for path in written], "missing": missing})
         return
     for path in written:
-        out.print(f"wrote {path}", markup=False)
+        say(f"wrote {path}")
     for line in missing:
-        err.print(f"missing: {line}", markup=False, soft_wrap=True)
-    out.print("Nothing is missing." if not missing else f"{len(missing)} things are missing.")
+        warn(f"missing: {line}")
+    say("Nothing is missing." if not missing else f"{len(missing)} things are missing.")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evenhand.cli.printing import Folder, Json, out, print_json, steps, table
+from evenhand.cli.printing import Folder, Json, add_row, print_json, print_table, say, steps, table
 from evenhand.errors import BadConfig
 
 _HERE = Path()
@@ -48,12 +48,11 @@ def publish(
         "Published" if outcome.changed else "Unchanged", "measure", "#rows", "#hidden", "#not known", "policy"
     )
     for line in action.summary(published):
-        made.add_row(line.title, f"{line.rows:,}", f"{line.hidden:,}", f"{line.not_known:,}", line.policy)
-    out.print(made)
-    out.print(f"\n{outcome.entries} entries, {outcome.files} files. Head {outcome.head}")
-    out.print(
-        f"Open {(workspace / 'published' / 'site' / 'index.html').resolve()}", markup=False, soft_wrap=True
-    )
+        add_row(made, line.title, f"{line.rows:,}", f"{line.hidden:,}", f"{line.not_known:,}", line.policy)
+    print_table(made)
+    say()
+    say(f"{outcome.entries} entries, {outcome.files} files. Head {outcome.head}")
+    say(f"Open {(workspace / 'published' / 'site' / 'index.html').resolve()}", whole=True)
 
 
 def _day(text: str) -> date:
@@ -102,11 +101,11 @@ def _print_rows(release: Any, rows: Any) -> None:
     made = table(release.title, *_lead(rows.column_names), *[f"#{name.replace('_', ' ')}" for name in shown])
     for row in rows.slice(max(rows.num_rows - _MOST_ROWS, 0)).to_pylist():
         lead = [_area_of(row)] if "area_code" in row else []
-        made.add_row(*lead, _period_of(row), *[_short(row[name]) for name in shown])
-    out.print(made)
+        add_row(made, *lead, _period_of(row), *[_short(row[name]) for name in shown])
+    print_table(made)
     if rows.num_rows > _MOST_ROWS:
-        out.print(f"The last {_MOST_ROWS} of {rows.num_rows:,} rows; --format csv prints them all.")
-    out.print(f"Definition: {release.definition}. Policy: {release.policy}.", markup=False)
+        say(f"The last {_MOST_ROWS} of {rows.num_rows:,} rows; --format csv prints them all.")
+    say(f"Definition: {release.definition}. Policy: {release.policy}.")
 
 
 def _lead(names: list[str]) -> list[str]:
@@ -140,7 +139,7 @@ def verify(
     if as_json:
         print_json(report)
     else:
-        out.print(report.line, markup=False, soft_wrap=True)
+        say(report.line, whole=True)
 
 
 def serve(
@@ -153,6 +152,6 @@ def serve(
     from evenhand.actions import serve as action
 
     with action.server(workspace / "published", port) as server:
-        out.print(f"The site is at {action.address(server)}", markup=False)
-        out.print("Ctrl-C ends it.")
+        say(f"The site is at {action.address(server)}")
+        say("Ctrl-C ends it.")
         server.serve_forever()

@@ -8,7 +8,7 @@ import typer
 
 from evenhand import __version__
 from evenhand.cli import develop, figures, workspace
-from evenhand.cli.printing import err
+from evenhand.cli.printing import warn
 from evenhand.errors import EvenhandError
 
 app = typer.Typer(
@@ -53,8 +53,8 @@ def run() -> None:
     try:
         app()
     except EvenhandError as error:
-        err.print(f"evenhand: {error}", markup=False, soft_wrap=True)
+        warn(f"evenhand: {error}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        err.print("evenhand: stopped; what was finished is kept, and the next run carries on")
+        warn("evenhand: stopped; what was finished is kept, and the next run carries on")
         sys.exit(130)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-out = Console(highlight=False, emoji=False)
-err = Console(stderr=True, highlight=False, emoji=False)
+from evenhand.errors import UNPRINTABLE, printable
+
+_out = Console(highlight=False, emoji=False)
+_err = Console(stderr=True, highlight=False, emoji=False)
 
 Folder = Annotated[
     Path, typer.Option("--workspace", "-w", help="The workspace: the folder that holds evenhand.toml.")
@@ -27,9 +31,25 @@ Folder = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program, and no progress.")]
 
 
+def say(text: str = "", *, whole: bool = False) -> None:
+    """Print a line, its words as they are; `whole` does not wrap it, for what is copied or searched."""
+    _out.print(Text(printable(text)), soft_wrap=whole)
+
+
+def warn(text: str) -> None:
+    """Print a line where errors go."""
+    _err.print(Text(printable(text)), soft_wrap=True)
+
+
 def print_json(value: object) -> None:
-    """A report as JSON: dataclasses as objects, dates in ISO form."""
-    sys.stdout.write(json.dumps(value, default=_plain, indent=2, ensure_ascii=False) + "\n")
+    """A report as JSON: dataclasses as objects, dates in ISO form; what is unprintable, escaped."""
+    # A line end here is JSON's own: in a text it is written as an escape already.
+    for line in json.dumps(value, default=_plain, indent=2, ensure_ascii=False).split("\n"):
+        sys.stdout.write(UNPRINTABLE.sub(_escape, line) + "\n")
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _plain(value: object) -> Any:
@@ -44,12 +64,23 @@ def _plain(value: object) -> Any:
 
 def table(title: str, *columns: str) -> Table:
     """A table that wraps rather than cuts; a column whose name begins with # holds numbers."""
-    made = Table(title=title, title_justify="left", title_style="bold", show_edge=False, box=SIMPLE_HEAD)
+    words = Text(printable(title), style="bold")
+    made = Table(title=words, title_justify="left", show_edge=False, box=SIMPLE_HEAD)
     for column in columns:
         number = column.startswith("#")
-        name = column.removeprefix("#")
+        name = Text(printable(column.removeprefix("#")))
         made.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=number)
     return made
+
+
+def add_row(made: Table, *cells: str, style: str = "") -> None:
+    """Add a row to a table, its words as they are."""
+    made.add_row(*(Text(printable(cell), style=style) for cell in cells))
+
+
+def print_table(made: Table) -> None:
+    """Print a table."""
+    _out.print(made)
 
 
 @contextmanager
@@ -61,12 +92,12 @@ def reading_bar(quiet: bool) -> Iterator[Any]:
         DownloadColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, disable=quiet or not err.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=_err, disable=quiet or not _err.is_terminal, transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
         def report(done: int, total: int, label: str) -> None:
             words = f"reading {label[-40:]}" if label else "reading"
-            bar.update(task, completed=done, total=total, description=words)
+            bar.update(task, completed=done, total=total, description=printable(words))
 
         yield report
 
@@ -75,6 +106,6 @@ def reading_bar(quiet: bool) -> Iterator[Any]:
 def steps(quiet: bool) -> Iterator[Any]:
     """A spinner with what is being done; gives what `publish` calls with words."""
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=quiet or not err.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=_err, disable=quiet or not _err.is_terminal, transient=True) as bar:
         task = bar.add_task("starting", total=None)
-        yield lambda words: bar.update(task, description=words)
+        yield lambda words: bar.update(task, description=printable(words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,26 @@ def test_every_kind_of_error_ends_in_one_line_and_its_code(kind, monkeypatch, ca
     assert said.out == ""
 
 
+ACTED_ON = ["\x1b[2J", "\x1b]0;title\x07", "\x7f", "\x9b31m", "\x00", "\u202e", "\udce9"]
+"""Clear the screen, name the window, delete, colour in one byte, end a text, turn its direction, no text."""
+
+
+@pytest.mark.parametrize("text", ACTED_ON, ids=ascii)
+@pytest.mark.parametrize("kind", errors.family(), ids=lambda kind: kind.__name__)
+def test_no_error_carries_what_a_terminal_acts_on(kind, text):
+    error = kind(f"has {text}", where=f"a{text}.csv", next_step=f"mend {text}")
+    shown = text
+    for acted_on in "\x1b\x07\x7f\x9b\x00\u202e\udce9":
+        shown = shown.replace(acted_on, "\ufffd")
+    assert str(error) == f"a{shown}.csv: has {shown}; mend {shown}"
+    assert error.where == f"a{text}.csv"
+
+
+def test_letters_of_every_script_are_printed_as_they_are():
+    text = "Café ☂ Caerdydd Ŵŷ عنف 暴力 👩‍⚕️"
+    assert errors.printable(text) == text
+
+
 def test_codes_are_all_different_and_none_is_success():
     codes = [kind.exit_code for kind in errors.family()]
     assert len(set(codes)) == len(codes)
@@ -139,6 +160,58 @@ def test_names_with_markup_are_printed_as_they_are(workspace: Workspace, street,
     assert "empty[x].csv: is empty" in found.stdout
     listed = run("status", "--quarantine", "--workspace", workspace.root)
     assert f"{name} line 3, Month: " in listed.stdout
+
+
+ESCAPING = "a\x1b[2J\x9b31m\u202eb.csv"
+SHOWN = "a\ufffd[2J\ufffd31m\ufffdb.csv"
+
+
+@pytest.fixture
+def escaping(workspace: Workspace, street, row) -> Workspace:
+    """A workspace with names that a terminal would act on: of a bad row, a refused file, an unknown one."""
+    (workspace.incoming / ESCAPING).write_text(street(rows=[row(1), row(2, Month="May")]))
+    (workspace.incoming / f"empty-{ESCAPING}").write_text("")
+    (workspace.incoming / f"notes-{ESCAPING}").write_text("a\n1\n")
+    return workspace
+
+
+def test_no_name_of_a_file_reaches_the_terminal_raw(escaping, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    read = run("ingest", "--workspace", escaping.root)
+    listed = run("status", "--quarantine", "--workspace", escaping.root)
+    absent = run("ingest", f"no-{ESCAPING}", "--workspace", escaping.root)
+    assert (read.returncode, listed.returncode, absent.returncode) == (3, 0, 7)
+    for line in (
+        f"empty-{SHOWN}: is empty; ask the sender for the file again",
+        f"1 of no format Evenhand reads, left as they are: notes-{SHOWN}",
+        f"{SHOWN}: 1 quarantined: Month",
+    ):
+        assert line in read.stdout
+    assert listed.stdout.startswith(f"{SHOWN} line 3, Month: ")
+    assert absent.stderr == f"evenhand: no-{SHOWN}: is not there; check its name\n"
+    said = "".join(one.stdout + one.stderr for one in (read, listed, absent))
+    assert not set("\x1b\x9b\u202e") & set(said)
+
+
+def test_json_escapes_what_a_terminal_acts_on_and_keeps_the_name(escaping):
+    found = run("ingest", "--workspace", escaping.root, "--json")
+    assert not set("\x1b\x9b\u202e") & set(found.stdout)
+    files = {file["file"] for file in json.loads(found.stdout)["files"]}
+    assert files == {ESCAPING, f"empty-{ESCAPING}", f"notes-{ESCAPING}"}
+
+
+def test_a_line_end_in_a_name_does_not_end_the_line(workspace: Workspace):
+    (workspace.incoming / "notes.csv\nMissing: all of it").write_text("a\n1\n")
+    found = run("ingest", "--workspace", workspace.root)
+    assert "notes.csv\ufffdMissing: all of it" in found.stdout
+
+
+def test_commands_print_through_printing_alone():
+    folder = Path(main.__file__).parent
+    others = [path for path in folder.glob("*.py") if path.name != "printing.py"]
+    assert len(others) >= 4
+    found = [path.name for path in others if re.search(r"\b(from|import) rich\b|\bprint\(", path.read_text())]
+    assert found == []
 
 
 def test_a_second_process_is_told_the_workspace_is_busy(workspace: Workspace):
