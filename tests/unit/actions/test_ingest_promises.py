@@ -237,7 +237,7 @@ def test_killed_at_any_moment_the_next_run_carries_on_to_the_same_tables(workspa
             rows = [row(at, month, Location="" if at % 7 else '"') for at in range(60)]
             rows.append(row(99, month, Month="May"))
             put(here, f"{month}.csv", street(rows=rows))
-        put(here, "z-revised.csv", street(7, "2018-03"))
+        put(here, "z-revised.csv", street(40, "2018-03"))
     whole.config_file.write_bytes(workspace.config_file.read_bytes())
     begun = time.monotonic()
     process = started(whole)
@@ -252,7 +252,7 @@ def test_killed_at_any_moment_the_next_run_carries_on_to_the_same_tables(workspa
         commits.add(len(store.read(workspace.store).supplies))
     ingest(workspace)
     assert held(workspace) == held(whole)
-    assert len(held(whole)) == 23 * 60 + 7
+    assert len(held(whole)) == 23 * 60 + 40
     assert [str(each) for each in quarantined(workspace)] == [str(each) for each in quarantined(whole)]
     assert len(quarantined(whole)) == 24
     assert parts_of(workspace) == parts_of(whole)
