@@ -28,7 +28,10 @@ def audit(table: pa.Table, measure: Measure, policy: Policy, partitions: tuple[P
     structure = sums(table, measure.result, used)
     knowledge = _knowledge(_counts(table, measure), structure, policy)
     knowledge = _told_by_nulls(structure, knowledge, _must_hold(structure, knowledge, table, measure))
-    found = worked_out(structure, knowledge)
+    try:
+        found = worked_out(structure, knowledge)
+    except Refused as cannot_tell:
+        raise Refused(cannot_tell.what, where=measure.name, next_step=cannot_tell.next_step) from None
     if found is not None:
         how = dict.fromkeys(structure.why[number] for number in found[1])
         raise Refused(

@@ -19,6 +19,8 @@ Flags = NDArray[np.bool_]
 
 NODES = 2_000
 """Branches of one integer programme: a limit that gives the same answer on any machine, unlike seconds."""
+LARGEST_WHOLE = 4_000
+"""Cells of the largest system that is solved in whole numbers: beyond it that takes minutes and more."""
 INFEASIBLE = 2
 """SciPy's status for a programme without a solution."""
 
@@ -95,13 +97,31 @@ def system(sums: Sums, knowledge: Knowledge) -> System:
     return whole.only(np.isin(of_sums, touched), np.isin(of_cells, touched))
 
 
+def relaxed(system: System, aim: Numbers) -> tuple[Numbers, Flags] | None:
+    """A solution that need not be whole, rounded, and which cells lie in parts where it meets every sum.
+
+    Parts that are not connected stand for themselves: what is met in one holds, whatever another does.
+    None where there is no solution at all. Where the solver gives up, no cell is flagged.
+    """
+    status, values = _solved(system, aim, 0)
+    if status == INFEASIBLE:
+        return None
+    if values is None:
+        return np.zeros(len(aim)), np.zeros(len(aim), dtype=bool)
+    of_sums, of_cells = system.labels()
+    outside = (values < system.low) | (values > system.high)
+    broken = np.union1d(of_sums[system.matrix @ values != system.total], of_cells[outside])
+    return values, ~np.isin(of_cells, broken)
+
+
 def solution(system: System, aim: Numbers) -> Numbers | None:
     """Whole numbers that meet every sum and make `aim @ values` small, or None where there are none.
 
-    Raises Refused where the solver gives up, or gives what does not meet the sums.
+    Raises Refused where the solver gives up, or gives what does not meet the sums, and for a system
+    too large to try in whole numbers.
     """
     # Sums over areas and periods have whole corners nearly always, and without integers it takes a quarter.
-    for whole in (0, 1):
+    for whole in (0, 1) if len(aim) <= LARGEST_WHOLE else (0,):
         status, values = _solved(system, aim, whole)
         if status == INFEASIBLE:
             return None
