@@ -52,13 +52,26 @@ def _tables(measure: Measure) -> set[str]:
 
 
 def _holds(prepared: Prepared, supply: Supply) -> bool:
-    """Is some part of the supply in force, and of a force whose records count?"""
+    """Is some part of the supply in force and of what was counted: forces, months, level, edition?"""
     parts = [part for part in prepared.catalogue.parts if part.supply == supply.supply]
     if not parts:
         return supply.rows_accepted > 0
-    if SOURCES[supply.source].table.name == "incident":
-        parts = [part for part in parts if part.part.startswith(prepared.police_forces)]
-    return any(part.replaced_by is None for part in parts)
+    counted = _counted(prepared)[SOURCES[supply.source].table.name]
+    return any(part.replaced_by is None and part.part in counted for part in parts)
+
+
+def _counted(prepared: Prepared) -> dict[str, set[str]]:
+    """The parts of supplies that the measures take, by table, as `Source.part` names them."""
+    months = [row["month"] for row in prepared.months if row["supplied"]]
+    incident = {f"{force} {month:%Y-%m}" for force in prepared.police_forces for month in months}
+    years = {
+        part.part for part in prepared.catalogue.parts if part.part.startswith(f"{prepared.lsoa_level} mid-")
+    }
+    return {
+        "incident": incident,
+        "population": years,
+        "deprivation": {f"{prepared.given['deprivation_edition']} edition"},
+    }
 
 
 def account_of(

@@ -79,6 +79,7 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     months = month_rows(held.months)
     assigned = engine.create_table("assigned", places.assigned(tables["area_link"], lsoa_level), temp=True)
     chosen = {"area_level": level, "area_code": code}
+    _refuse_other_forces(engine, assigned, level, code, forces)
     mine_places = session.collected(engine, places.place(assigned, names, **chosen))
     beyond = session.rows(engine, places.reaching_beyond(assigned, names, **chosen))
     given: dict[str, object] = {
@@ -149,3 +150,20 @@ def _forces(engine: Backend, area_link: Table, area: Area, level: str, code: str
             next_step='write police_forces = ["..."], as in the column Reported by',
         )
     return forces
+
+
+def _refuse_other_forces(
+    engine: Backend, assigned: Table, level: str, code: str, forces: tuple[str, ...]
+) -> None:
+    """Refuse an area of which another force polices a part: its part would show nothing as none."""
+    inside = assigned.filter(_["area_level"] == level, _["area_code"] == code).select("lsoa_code")
+    policed = assigned.filter(_["area_level"] == "PFA").semi_join(inside, "lsoa_code")
+    codes = [row["area_code"] for row in session.rows(engine, policed.select("area_code").distinct())]
+    others = [found.reported_by for each in sorted(codes) if (found := force_of(each))]
+    left_out = [name for name in others if name not in forces]
+    if left_out:
+        raise BadConfig(
+            f"police_forces lacks {left_out[0]}, which polices a part of the area",
+            where="evenhand.toml [area]",
+            next_step="add it, and ingest its files; or choose an area that your forces police alone",
+        )

@@ -21,11 +21,13 @@ from evenhand.engine import publication, session
 from evenhand.engine.publication import Draft, Outcome, code_identity
 from evenhand.engine.shapes import shapes
 from evenhand.engine.workspace import Workspace
+from evenhand.errors import Refused
 from evenhand.ledger.entry import Origin
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
 from evenhand.reports.data import csv_bytes, json_bytes
 from evenhand.reports.site import pages
+from evenhand.sources.source import OPEN_GATEWAY
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
     with workspace.writing() as scratch:
         progress("reading the store")
         prepared = prepare(workspace, scratch)
+        _fits(prepared)
         with publication.begin(workspace.root) as draft:
             releases = releases_of(prepared, MEASURES, progress)
             progress("writing the data files")
@@ -79,6 +82,29 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
             progress("sealing")
             outcome = draft.seal(made_on, prepared.partnership.site.maker)
     return Published(releases, outcome, prepared)
+
+
+def _fits(prepared: Prepared) -> None:
+    """Refuse what a policy cannot yet keep safe over a whole publication. Raises Refused.
+
+    The same counts stand in many tables (by area, by tenth, in files' row counts), and the gate judges
+    one table at a time: under a policy that hides or rounds, one table could give away another's cells.
+    """
+    policy = prepared.partnership.policy
+    if not policy.changes_nothing:
+        raise Refused(
+            f"the policy {policy.label} hides or rounds counts, and tables that share counts are not "
+            "protected together yet",
+            where="publish",
+            next_step="see single tables with `evenhand show`; publish figures of open data under open-data",
+        )
+    closed = [supply.file for supply in prepared.catalogue.supplies if supply.gateway != OPEN_GATEWAY]
+    if closed:
+        raise Refused(
+            f"the policy {policy.label} is for open data, and {closed[0]} is not",
+            where="publish",
+            next_step="choose another policy, or publish without that file",
+        )
 
 
 def _outlines(prepared: Prepared) -> dict[str, dict[str, Any]]:

@@ -41,45 +41,56 @@ def series(
     Raises NotThere where no month is of it.
     """
     mine = incident.filter(_["reported_by"].isin(forces))
-    rows = _complete(engine, mine, len(forces))
-    levels = _levels(engine, mine, area_link, sorted(rows))
+    supplied = _supplied(engine, mine)
+    rows = {month: held for month, (held, by) in supplied.items() if by == len(forces)}
+    own = {level: _rows_of_one_vintage(engine, mine, area_link, level) for level in VINTAGES}
+    levels = _levels(own, sorted(rows))
     used = list(levels.values())
     level = f"LSOA{vintage % 100}" if vintage else max(VINTAGES, key=used.count)
     if level not in used:
         raise NotThere(
-            f"no month of street-level crime of {', '.join(forces)} has been ingested",
+            f"no month of street-level crime of {', '.join(forces)} has been ingested"
+            + (f" with LSOA codes of {vintage}" if vintage and rows else ""),
             where="store",
             next_step="put the force's files from data.police.uk into incoming/ and run `evenhand ingest`",
         )
-    usual = median(rows.values())
     left_out = {
-        month: f"it has {rows[month]:,} rows, and the middle month has {usual:,.0f}"
-        for month in rows
-        if rows[month] < THIN * usual
+        month: f"{by} of the {len(forces)} police forces supplied it"
+        for month, (_held, by) in supplied.items()
+        if by < len(forces)
     }
+    usual = median(rows.values())
     for month, its_level in levels.items():
-        if its_level != level:
+        if rows[month] < THIN * usual:
+            left_out[month] = f"it has {rows[month]:,} rows, and the middle month has {usual:,.0f}"
+        elif its_level != level:
             left_out[month] = "its area codes are of another census year than those of the other months"
+        elif all(own[each].get(month) for each in VINTAGES):
+            left_out[month] = "it mixes area codes of two census years"
     return Series(level, tuple(month for month in sorted(rows) if month not in left_out), left_out)
 
 
-def _complete(engine: Backend, mine: Table, forces: int) -> dict[date, int]:
-    """Rows of each month in which every force was supplied."""
+def _supplied(engine: Backend, mine: Table) -> dict[date, tuple[int, int]]:
+    """Rows of each month, and how many of the forces supplied it."""
     months = mine.group_by("month").agg(forces=_["reported_by"].nunique(), rows=_.count())
-    return {row["month"]: row["rows"] for row in session.rows(engine, months.filter(_["forces"] == forces))}
+    return {row["month"]: (row["rows"], row["forces"]) for row in session.rows(engine, months)}
 
 
-def _levels(engine: Backend, mine: Table, area_link: Table, months: list[date]) -> dict[date, str]:
-    """The LSOA vintage of each month, told by the codes that only one vintage has.
+def _rows_of_one_vintage(engine: Backend, mine: Table, area_link: Table, level: str) -> dict[date, int]:
+    """Rows of each month whose LSOA code only this vintage has."""
+    codes = {
+        each: area_link.filter(_["child_level"] == each).select(lsoa_code="child_code").distinct()
+        for each in VINTAGES
+    }
+    (other,) = (each for each in VINTAGES if each != level)
+    own = codes[level].anti_join(codes[other], "lsoa_code")
+    counted = mine.semi_join(own, "lsoa_code").group_by("month").agg(rows=_.count())
+    return {row["month"]: row["rows"] for row in session.rows(engine, counted)}
 
-    A month that fits both goes with 2011 or 2021 as most rows do.
-    """
-    found: dict[str, dict[date, int]] = {}
-    for level in VINTAGES:
-        codes = area_link.filter(_["child_level"] == level).select(lsoa_code="child_code").distinct()
-        counted = mine.semi_join(codes, "lsoa_code").group_by("month").agg(rows=_.count())
-        found[level] = {row["month"]: row["rows"] for row in session.rows(engine, counted)}
-    older, newer = (found[level] for level in VINTAGES)
+
+def _levels(own: dict[str, dict[date, int]], months: list[date]) -> dict[date, str]:
+    """The LSOA vintage of each month: that of most codes that only one has; without any, as most rows are."""
+    older, newer = (own[level] for level in VINTAGES)
     lead = {month: older.get(month, 0) - newer.get(month, 0) for month in months}
     usual = VINTAGES[0] if sum(lead.values()) >= 0 else VINTAGES[1]
     return {

@@ -82,7 +82,7 @@ def _difference(result: pa.Table, schema: Schema) -> str:
 def _sound(result: pa.Table, column: Column, schema: Schema) -> pa.Table:
     """The table with counts as int64. Raises Refused for values that no such column can hold."""
     values = result[column.name]
-    if column.name in schema.key and values.null_count:
+    if column.name in schema.key and values.null_count and not column.nullable:
         raise _refusal(schema, column.name, f"{values.null_count} rows have no key", "give every row its key")
     if pa.types.is_floating(values.type) and not pc.all(pc.is_finite(values), min_count=0).as_py():
         raise _refusal(schema, column.name, "holds NaN or infinity", "use null where there is no number")
@@ -102,7 +102,9 @@ def _one_row_a_key(ordered: pa.Table, schema: Schema) -> None:
     same = pa.repeat(pa.scalar(True), ordered.num_rows - 1)
     for name in schema.key:
         values = ordered[name]
-        same = pc.and_(same, pc.equal(values.slice(1), values.slice(0, len(values) - 1)))
+        after, before = values.slice(1), values.slice(0, len(values) - 1)
+        both_null = pc.and_(pc.is_null(after), pc.is_null(before))
+        same = pc.and_(same, pc.or_(both_null, pc.fill_null(pc.equal(after, before), False)))
     twice = pc.sum(same, min_count=0).as_py()
     if twice:
         raise _refusal(schema, "*", f"{twice} rows repeat a key", f"return one row for each {schema.key}")

@@ -89,7 +89,8 @@ def _spread(inexact: NDArray[np.bool_], table: pa.Table, names: list[str]) -> ND
 
 def positions(values: pa.ChunkedArray) -> Integers:
     """Each value as a small number, equal for equal values."""
-    return np.asarray(values.combine_chunks().dictionary_encode().indices).astype(np.int64)
+    encoded = values.combine_chunks().dictionary_encode(null_encoding="encode")
+    return np.asarray(encoded.indices).astype(np.int64)
 
 
 def protected(table: pa.Table, schema: Schema, states: dict[str, States], policy: Policy) -> pa.Table:

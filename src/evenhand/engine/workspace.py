@@ -23,6 +23,10 @@ class Workspace:
 
     root: Path
 
+    def __post_init__(self) -> None:
+        """Hold the whole path: what the engine reads it gives back whole."""
+        object.__setattr__(self, "root", self.root.resolve())
+
     @property
     def config_file(self) -> Path:
         """What the partnership says of itself."""
@@ -51,16 +55,16 @@ class Workspace:
     def config(self) -> dict[str, Any]:
         """`evenhand.toml` as written. Raises NotThere without one, BadConfig when it is no TOML."""
         try:
-            return tomllib.loads(self.config_file.read_text(encoding="utf-8"))
+            return tomllib.loads(self.config_file.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             raise NotThere(
                 "there is no evenhand.toml, so this is no workspace",
                 where=str(self.root),
                 next_step="make one with `evenhand init DIR`, or give its folder with --workspace",
             ) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as trouble:
             raise BadConfig(
-                f"is not valid TOML ({trouble})", where=str(self.config_file), next_step="mend that line"
+                f"cannot be read as TOML ({trouble})", where=str(self.config_file), next_step="mend that line"
             ) from None
 
     @contextmanager

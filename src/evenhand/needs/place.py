@@ -55,13 +55,20 @@ def _above(authorities: Table, area_link: Table) -> Table:
 
 
 def _newest(rows: Table) -> Table:
-    """One area a level and LSOA: of the newest edition the one given most often, of equals the first code."""
-    counted = rows.group_by("lsoa_code", "area_level", "area_code", "vintage").agg(times=_.count())
+    """One area a level and LSOA: of the newest edition the one given most often, of equals the first code.
+
+    For a local authority the newest edition that gives one answer: an LSOA whose boundary was redrawn
+    across a district's (ONS change X) has two by its successors, and keeps the one it had.
+    """
+    edition = ["lsoa_code", "area_level", "vintage"]
+    counted = rows.group_by(*edition, "area_code").agg(times=_.count())
+    answers = counted.group_by(*edition).agg(answers=_.count())
+    judged = counted.join(answers, edition).mutate(torn=(_.area_level == "LAD") & (_.answers > 1))
     order = ibis.window(
         group_by=["lsoa_code", "area_level"],
-        order_by=[ibis.desc(counted.vintage), ibis.desc(counted.times), counted.area_code],
+        order_by=[judged.torn, ibis.desc(judged.vintage), ibis.desc(judged.times), judged.area_code],
     )
-    ranked = counted.mutate(behind=ibis.row_number().over(order))
+    ranked = judged.mutate(behind=ibis.row_number().over(order))
     return ranked.filter(ranked.behind == 0).select("lsoa_code", "area_level", "area_code")
 
 

@@ -165,5 +165,5 @@ def _site(section: _Section, name: str) -> Site:
         section.text("title", f"Serious violence: {name}"),
         section.text("contact_name", ""),
         section.text("contact_email", ""),
-        section.text("maker", name),
+        section.text("maker", "") or name,
     )

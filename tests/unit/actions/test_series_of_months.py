@@ -60,6 +60,12 @@ def test_month_that_fits_both_vintages_goes_with_the_rest():
     assert (found.lsoa_level, found.months) == ("LSOA21", (MAY, JUNE))
 
 
+def test_month_that_mixes_vintages_is_left_out():
+    found = of(incidents((MAY, "old", 9), (JUNE, "old", 8), (JUNE, "new", 1)))
+    assert found.months == (MAY,)
+    assert found.left_out == {JUNE: "it mixes area codes of two census years"}
+
+
 def test_stray_row_is_no_month():
     stray = date(2090, 5, 1)
     found = of(incidents((MAY, "old", 100), (JUNE, "old", 90), (stray, "old", 1)))
@@ -71,6 +77,7 @@ def test_month_that_one_of_two_forces_did_not_supply_is_not_whole():
     other = incidents((MAY, "old", 5), force="Durham Constabulary")
     found = of(incidents((MAY, "old", 9), (JUNE, "old", 9)) + other, (FORCE, "Durham Constabulary"))
     assert found.months == (MAY,)
+    assert found.left_out == {JUNE: "1 of the 2 police forces supplied it"}
 
 
 def test_series_without_a_month_says_what_is_needed():

@@ -21,7 +21,7 @@ TO_5 = policy("counts", threshold=0, rounding=5)
 
 
 def _column(name, kind=Kind.INTEGER, role=Role.COUNT, handling=Handling.GROUPED, **more) -> Column:
-    return Column(name, kind, name, handling, nullable=True, role=role, **more)
+    return Column(name, kind, name, handling, nullable=role is not Role.DIMENSION, role=role, **more)
 
 
 AREA = _column("area_code", Kind.TEXT, Role.DIMENSION, Handling.OPEN)

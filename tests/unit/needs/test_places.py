@@ -69,6 +69,19 @@ def test_split_lsoa_goes_with_most_of_its_parts(links):
     assert of(places.assigned(links, "LSOA11"))["E01B", "WD"] == "E05B"
 
 
+def test_lsoa_redrawn_across_a_district_keeps_the_one_it_had():
+    redrawn = [
+        ("LSOA11", "E01A", "Alpha 1", 2011, "LAD", "E08Z", "Zeta", 2021),
+        ("LSOA11", "E01A", "Alpha 1", 2011, "LSOA21", "E01A", "Alpha 1", 2021),
+        ("LSOA11", "E01A", "Alpha 1", 2011, "LSOA21", "E01Q", "Beta 9", 2021),
+        ("LSOA21", "E01A", "Alpha 1", 2021, "LAD", "E08Z", "Zeta", 2024),
+        ("LSOA21", "E01Q", "Beta 9", 2021, "LAD", "E06A", "Alpha", 2024),
+    ]
+    rows = [dict(zip(AREA_LINK.names, link, strict=True)) for link in redrawn]
+    table = ibis.memtable(pa.Table.from_pylist(rows, arrow_schema(AREA_LINK)))
+    assert of(places.assigned(table, "LSOA11"))["E01A", "LAD"] == "E08Z"
+
+
 def test_areas_above_a_local_authority_are_reached_through_it(links):
     found = of(places.assigned(links, "LSOA11"))
     assert {found[code, "PFA"] for code in ("E01A", "E01B", "E01C")} == {"E23"}

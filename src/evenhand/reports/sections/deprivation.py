@@ -12,10 +12,14 @@ from evenhand.reports.material import Area, Material
 BAND = 33
 """Height of one bar with its space, in pixels."""
 
+UNRANKED = 11
+"""Place in line of the areas that the indices do not rank (in Wales, say): after the last tenth."""
+
 
 def deprivation_sentence(rows: list[Row]) -> str:
     """The rates of the most and the least deprived tenth that the area has, side by side."""
-    known = sorted((row for row in rows if words.known(row, "per_1000")), key=lambda row: row["decile"])
+    ranked = (row for row in rows if row["decile"] is not None and words.known(row, "per_1000"))
+    known = sorted(ranked, key=lambda row: row["decile"])
     if len(known) < 2:
         return "How it differs with deprivation is not known here."
     most, least = known[0], known[-1]
@@ -33,7 +37,8 @@ def tenth(decile: int) -> str:
 
 def deprivation(material: Material, area: Area) -> tuple[Block, ...]:
     """The section: a sentence, bars with limits and the table."""
-    rows = sorted(material.rows("violence_by_deprivation", area, "per_1000"), key=lambda row: row["decile"])
+    found = material.rows("violence_by_deprivation", area, "per_1000")
+    rows = sorted(found, key=lambda row: row["decile"] or UNRANKED)
     if not rows:
         return ()
     return (
@@ -52,7 +57,9 @@ def deprivation(material: Material, area: Area) -> tuple[Block, ...]:
     )
 
 
-def _label(decile: int) -> str:
+def _label(decile: int | None) -> str:
+    if decile is None:
+        return "not ranked"
     return {1: "1 most deprived", 10: "10 least deprived"}.get(decile, str(decile))
 
 

@@ -1,0 +1,65 @@
+"""What `publish` refuses: policies one table at a time cannot keep, closed files, forces left out."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from evenhand.actions.ingest import ingest
+from evenhand.actions.init import NewPartnership, init
+from evenhand.actions.publish import publish
+from evenhand.engine.workspace import Workspace
+from evenhand.errors import Refused
+from evenhand.synthetic import county, partnership
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")]
+DAY = date(2026, 1, 31)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    root = tmp_path_factory.mktemp("refusals") / "a [b] é"
+    about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
+    workspace = init(root, about)
+    partnership.write(workspace.incoming, lsoas=60)
+    for name in workspace.incoming.glob("deprivation*"):
+        for file in name.glob("*"):
+            file.unlink()
+    ingest(workspace)
+    return workspace
+
+
+def test_area_without_any_rank_is_published_and_says_so(made):
+    published = publish(made, DAY)
+    table = published.releases["violence_by_deprivation"].table
+    assert table["decile"].null_count == table.num_rows > 0
+    page = (made.published / "site" / "violence" / "index.html").read_text(encoding="utf-8")
+    assert "not ranked" in page
+
+
+def test_policy_that_hides_is_refused_before_anything_is_written(made):
+    config = made.config_file.read_text(encoding="utf-8")
+    made.config_file.write_text(config.replace('policy = "open-data"', 'policy = "nhs-subnational"'))
+    before = sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
+    try:
+        with pytest.raises(Refused, match="not protected together yet"):
+            publish(made, DAY)
+    finally:
+        made.config_file.write_text(config, encoding="utf-8")
+    assert before == sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
+
+
+def test_open_data_policy_is_refused_for_a_file_that_is_not_open(made):
+    catalogue: Path = made.store / "supplies.json"
+    kept = catalogue.read_bytes()
+    held = json.loads(kept)
+    held["supplies"][0]["gateway"] = "Crime and Disorder Act 1998 s.115"
+    catalogue.write_text(json.dumps(held))
+    try:
+        with pytest.raises(Refused, match="is for open data"):
+            publish(made, DAY)
+    finally:
+        catalogue.write_bytes(kept)
