@@ -26,6 +26,7 @@ LOOKUPS = (
     "lookup_lsoa11_ward17.csv.gz",
     "lookup_lsoa11_lsoa21_ltla22.csv.gz",
     "lookup_lsoa11_sicbl22_icb22_ltla22.csv.gz",
+    "lookup_lsoa21_ward24_ltla24.csv.gz",
     "lookup_ltla24_csp24_pfa24.csv",
 )
 OTHERS = (
