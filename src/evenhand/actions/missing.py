@@ -62,6 +62,7 @@ def _missing_areas(prepared: Prepared) -> list[str]:
         for name, table in wanted.items()
         if (words := _without(name, lsoas, _codes(prepared, table), prepared.area_name))
     ]
+    said += [f"{name} reaches beyond {prepared.area_name} and has no figures" for name in prepared.beyond]
     said += [f"{month:%Y-%m} is left out: {why}" for month, why in sorted(prepared.left_out.items())]
     return said
 

@@ -52,7 +52,7 @@ POPULATION = Column(
 POPULATION_YEAR = Column(
     "population_year",
     Kind.INTEGER,
-    "The latest year with an estimate that is not after the period, else the earliest there is",
+    "The latest year with an estimate, not after the year the period ends in, else the earliest there is",
     Handling.OPEN,
     unit="year",
     nullable=True,

@@ -89,7 +89,7 @@ MEASURE = Measure(
     method=(
         "Recorded incidents divided by residents, times 1,000. The rate is for the period shown: a month's "
         "rate is about a twelfth of a year's. Residents are the Office for National Statistics' mid-year "
-        "estimate, all ages, added up from the area's LSOAs: the latest estimate that is not after the "
+        "estimate, all ages, added up from the area's LSOAs: the latest estimate of a year not after the "
         "period, else the earliest there is.\n\n"
         "The limits show the play of chance: a place whose true rate did not change would have a rate "
         "outside its 95% limits about one time in twenty. From ten incidents on they are Byar's (Breslow & "
