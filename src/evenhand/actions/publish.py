@@ -21,12 +21,14 @@ from evenhand.engine import publication, session
 from evenhand.engine.publication import Draft, Outcome, code_identity
 from evenhand.engine.shapes import shapes
 from evenhand.engine.workspace import Workspace
-from evenhand.errors import Refused
+from evenhand.errors import BadConfig, Refused
+from evenhand.ledger import log as ledger
 from evenhand.ledger.entry import Origin
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
 from evenhand.reports.data import csv_bytes, json_bytes
 from evenhand.reports.site import pages
+from evenhand.rules.definition import Definition
 from evenhand.sources.source import OPEN_GATEWAY
 
 
@@ -71,6 +73,7 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
         prepared = prepare(workspace, scratch)
         _fits(prepared)
         with publication.begin(workspace.root) as draft:
+            _refuse_unversioned(draft.log, prepared.partnership.definition)
             releases = releases_of(prepared, MEASURES, progress)
             progress("writing the data files")
             for name, made in releases.items():
@@ -105,6 +108,19 @@ def _fits(prepared: Prepared) -> None:
             where="publish",
             next_step="choose another policy, or publish without that file",
         )
+
+
+def _refuse_unversioned(log: ledger.Log, definition: Definition) -> None:
+    """Refuse a definition that changed and kept its version: nobody could tell the two apart."""
+    for line in ledger.figures(log):
+        before = line["definition"]
+        if before != definition.identity and before.startswith(f"{definition.name} {definition.version} ("):
+            raise BadConfig(
+                f"the definition changed since entry {line['number']} and is still version "
+                f"{definition.version!r}",
+                where="evenhand.toml [definition]",
+                next_step="give it a new version, and words that say what it counts now",
+            )
 
 
 def _outlines(prepared: Prepared) -> dict[str, dict[str, Any]]:

@@ -98,7 +98,7 @@ def show(
 def _print_rows(release: Any, rows: Any) -> None:
     """The latest rows, an area and a period a line, with numbers as short as a reader wants them."""
     shown = [name for name in rows.column_names if name not in _PLACE_AND_TIME]
-    made = table(release.title, *_lead(rows.column_names), *[f"#{name.replace('_', ' ')}" for name in shown])
+    made = table(release.title, *_lead(rows.column_names), *[f"#{_heading(name)}" for name in shown])
     for row in rows.slice(max(rows.num_rows - _MOST_ROWS, 0)).to_pylist():
         lead = [_area_of(row)] if "area_code" in row else []
         add_row(made, *lead, _period_of(row), *[_short(row[name]) for name in shown])
@@ -106,6 +106,11 @@ def _print_rows(release: Any, rows: Any) -> None:
     if rows.num_rows > _MOST_ROWS:
         say(f"The last {_MOST_ROWS} of {rows.num_rows:,} rows; --format csv prints them all.")
     say(f"Definition: {release.definition}. Policy: {release.policy}.")
+
+
+def _heading(name: str) -> str:
+    """A column's name a word a line, so that area, period and all numbers fit a terminal of 80 columns."""
+    return name.replace("_", "\n")
 
 
 def _lead(names: list[str]) -> list[str]:

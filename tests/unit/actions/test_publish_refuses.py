@@ -12,7 +12,7 @@ from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.publish import publish
 from evenhand.engine.workspace import Workspace
-from evenhand.errors import Refused
+from evenhand.errors import BadConfig, Refused
 from evenhand.synthetic import county, partnership
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")]
@@ -50,6 +50,20 @@ def test_policy_that_hides_is_refused_before_anything_is_written(made):
     finally:
         made.config_file.write_text(config, encoding="utf-8")
     assert before == sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
+
+
+def test_definition_that_changed_and_kept_its_version_is_refused(made):
+    config = made.config_file.read_text(encoding="utf-8")
+    publish(made, DAY)
+    fewer = config.replace('"Violence and sexual offences", "Robbery", ', '"Robbery", ')
+    try:
+        made.config_file.write_text(fewer, encoding="utf-8")
+        with pytest.raises(BadConfig, match="is still version '1'; give it a new version"):
+            publish(made, DAY)
+        made.config_file.write_text(fewer.replace('version = "1"', 'version = "2"'), encoding="utf-8")
+        assert publish(made, DAY).outcome.changed
+    finally:
+        made.config_file.write_text(config, encoding="utf-8")
 
 
 def test_open_data_policy_is_refused_for_a_file_that_is_not_open(made):
