@@ -32,8 +32,8 @@ class Classes:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The attribute of each class: five shades, fewer spread over the same scale."""
-        few = {1: (2,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4)}
+        """The attribute of each class: five shades, or fewer spread over the same scale."""
+        few = {0: (), 1: (2,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4)}
         return tuple(f'class="m{shade}"' for shade in few.get(len(self.ranges), range(MOST)))
 
 

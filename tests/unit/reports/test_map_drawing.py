@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.reports.classes import FEWEST_IN_ONE, MOST, classes
+from evenhand.reports.classes import FEWEST_IN_ONE, MOST, UNKNOWN_MARK, classes, legend
 from evenhand.reports.outlines import Grid, bounds, middle, path
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
@@ -60,3 +60,12 @@ def test_every_value_is_in_one_class_and_classes_do_not_overlap(values: list[flo
     assert ends == sorted(ends)
     assert len(found.ranges) <= max(1, min(MOST, len(values) // FEWEST_IN_ONE))
     assert all(any(low <= round(value, 1) <= high for low, high in found.ranges) for value in values)
+
+
+def test_where_no_value_is_known_there_is_no_class_and_the_legend_says_not_known():
+    found = classes([])
+
+    assert found.marks == ()
+    assert [(band.mark, band.words, band.areas) for band in legend(found, [None, None], "per_1000")] == [
+        (UNKNOWN_MARK, "Not known", 2)
+    ]

@@ -131,3 +131,31 @@ def test_a_month_kept_back_is_never_said_to_be_not_supplied(publication, charted
     assert "Not supplied: March 2021. Withheld: January 2021 and February 2021." in page
     # Once in each of the chart's two widths, as text of the picture.
     assert (page.count(">not supplied</text>"), page.count(">withheld</text>")) == (2, 4)
+
+
+def unknown(release, made_release, *columns: str):
+    """The same release with nothing known in those columns."""
+    rows = release.table.to_pylist()
+    return made_release(release.measure, [row | dict.fromkeys(columns) for row in rows])
+
+
+def test_where_no_rate_is_known_every_small_area_is_drawn_as_not_known(publication, made_release):
+    releases, shapes, about = publication()
+    nothing = ("incidents", "per_1000", "lower_95", "upper_95")
+    releases["violence_rate"] = unknown(releases["violence_rate"], made_release, *nothing)
+
+    page = pages(releases, shapes, about)["violence/index.html"]
+
+    assert page.count(b'fill="url(#unknown)"') >= 8
+    assert "The rate for every 1,000 people is not known." in text_of(page)
+
+
+def test_where_every_count_and_rate_is_withheld_the_site_is_made_and_says_so(publication, made_release):
+    releases, shapes, about = publication()
+    for measure in ("recorded_violence", "violence_rate", "change_on_year"):
+        releases[measure] = made_release(measure, releases[measure].table.to_pylist(), 10**6)
+
+    page = pages(releases, shapes, about)["violence/index.html"]
+
+    assert page.count(b'fill="url(#withheld)"') >= 8
+    assert "The rate for every 1,000 people is withheld." in text_of(page)
