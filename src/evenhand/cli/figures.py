@@ -102,15 +102,14 @@ def _print_rows(release: Any, rows: Any) -> None:
     for row in rows.slice(max(rows.num_rows - _MOST_ROWS, 0)).to_pylist():
         lead = [_area_of(row)] if "area_code" in row else []
         add_row(made, *lead, _period_of(row), *[_short(row[name]) for name in shown])
-    print_table(made)
+    print_table(made, whole=True)
     if rows.num_rows > _MOST_ROWS:
         say(f"The last {_MOST_ROWS} of {rows.num_rows:,} rows; --format csv prints them all.")
     say(f"Definition: {release.definition}. Policy: {release.policy}.")
 
 
 def _heading(name: str) -> str:
-    """A column's name a word a line, so that area, period and all numbers fit a terminal of 80 columns."""
-    return name.replace("_", "\n")
+    return name.replace("_", " ")
 
 
 def _lead(names: list[str]) -> list[str]:

@@ -78,9 +78,15 @@ def add_row(made: Table, *cells: str, style: str = "") -> None:
     made.add_row(*(Text(printable(cell), style=style) for cell in cells))
 
 
-def print_table(made: Table) -> None:
-    """Print a table."""
-    _out.print(made)
+_WIDEST = 400
+"""Columns of the widest table printed whole; no measure has as many."""
+
+
+def print_table(made: Table, whole: bool = False) -> None:
+    """Print a table, folded to the terminal's width; or `whole`, as wide as it is, with every column."""
+    if whole:
+        _out.width = max(_out.width, _out.measure(made, options=_out.options.update(width=_WIDEST)).maximum)
+    _out.print(made, crop=not whole)
 
 
 @contextmanager
