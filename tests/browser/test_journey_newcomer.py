@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-QUESTIONS = ["How much violence is there?", "Is it going up?", "Is it the same everywhere?"]
+QUESTIONS = ["How much violence was recorded?", "Is it going up?", "Is it the same everywhere?"]
 
 
 def test_home_gives_three_answers_each_linked_to_its_figures_and_its_method(opened, site: Path):

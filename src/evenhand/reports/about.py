@@ -104,11 +104,11 @@ class About:
     entries: Mapping[str, EntryNote]
     """By measure name."""
     head: str
-    """The ledger's head: the hash of its last entry."""
+    """The ledger's head: the hash of the entry of the last figure."""
     changes: tuple[str, ...] = ()
     """What changed since the last publication, one sentence each."""
     missing_months: tuple[date, ...] = ()
-    """First day of each month of the period that was not supplied."""
+    """First day of each month of the period without figures: not supplied, or left out."""
     within: Mapping[str, str] = field(default_factory=dict)
     """Code of each smaller area (LSOA, MSOA, ward): code of the local authority that holds it."""
     ledger_file: str = "../ledger.jsonl"

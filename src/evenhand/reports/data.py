@@ -4,8 +4,8 @@ Both write a value in one way only, whatever machine, locale or library:
 
 - counts as plain digits; other numbers rounded to 6 decimals (halves to even), without trailing zeros;
 - dates as YYYY-MM-DD, instants as YYYY-MM-DDTHH:MM:SSZ, flags as true and false;
-- `[c]` for a hidden cell (confidential) and `[x]` for one that nobody supplied (not available), the
-  shorthand of the Government Analysis Function for tables;
+- `[c]` for a hidden cell (confidential) and `[x]` for one that nobody supplied or that cannot be worked out,
+  the shorthand of the Government Analysis Function for tables;
 - rows in key order, as the gate leaves them, with LF at the end of each, in UTF-8.
 """
 
@@ -29,7 +29,7 @@ DECIMALS = 6
 
 _MEANING = {
     Cell.HIDDEN: "confidential: withheld by the policy",
-    Cell.NOT_KNOWN: "not available: not supplied",
+    Cell.NOT_KNOWN: "not available: not supplied, or it cannot be worked out",
 }
 
 _FORMULA = r"^\s*[=+\-@\t\r]|^\s*[＝＋－＠]"

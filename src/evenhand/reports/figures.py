@@ -68,11 +68,6 @@ class Figures:
         columns = (self.values[name] for name in ("area_level", "area_code", "area_name"))
         return {(level, code): name or code for level, code, name in zip(*columns, strict=True)}
 
-    @property
-    def has_areas(self) -> bool:
-        """Is the release about areas? Coverage is about months alone."""
-        return "area_code" in self.release.schema.names
-
     def rows(self) -> Iterator[Row]:
         """Every row, in the release's order."""
         return (Row(self, index) for index in range(self.release.table.num_rows))

@@ -15,7 +15,7 @@ from evenhand.reports.figures import Row
 NOT_KNOWN = "not known"
 WITHHELD = "withheld"
 KEY_TO_WORDS = (
-    "“Not known” means nobody supplied it ([x] in the data files); it does not mean none. "
+    "“Not known” means not supplied, or it cannot be worked out ([x] in the data files), never none. "
     "“Withheld” means we know it but keep it back so that nobody can be picked out ([c])."
 )
 

@@ -73,7 +73,7 @@ def test_synthetic_data_is_said_on_every_page_and_no_publisher_is_named_as_its_m
 def test_missing_months_are_named(publication):
     site = pages(*publication(missing_months=(date(2022, 1, 1), date(2022, 3, 1))))
 
-    assert "January 2022 and March 2022 were not supplied. Not supplied does not mean none." in text_of(
+    assert "There are no figures for January 2022 and March 2022: not supplied, or left out." in text_of(
         site["how-we-know/coverage.html"]
     )
 

@@ -54,9 +54,10 @@ def _covered(row: Row, column: str) -> str:
 
 
 def missing(material: Material) -> str:
-    """Which months were not supplied, in a sentence or two."""
+    """Which months have no figures, in a sentence or two: why is said where it is known, in what changed."""
     gone = [words.month(first) for first in material.about.missing_months]
     if not gone:
-        return "Every month of the period was supplied."
-    verb = "was" if len(gone) == 1 else "were"
-    return f"{words.listed(gone)} {verb} not supplied. Not supplied does not mean none."
+        return "There are figures for every month of the period."
+    return (
+        f"There are no figures for {words.listed(gone)}: not supplied, or left out. That does not mean none."
+    )

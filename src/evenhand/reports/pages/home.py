@@ -52,7 +52,7 @@ def _how_much(material: Material, area: Area) -> Card:
     rate = material.row("violence_rate", area, "per_1000")
     shown = words.cell(count, "incidents") if count is not None else words.NOT_KNOWN
     sentence = f"{amount_sentence(count, area)} {rate_sentence(rate)}"
-    return _card("How much violence is there?", shown, sentence, "how-much", "recorded_violence")
+    return _card("How much violence was recorded?", shown, sentence, "how-much", "recorded_violence")
 
 
 def _going_up(material: Material, area: Area) -> Card:
@@ -77,7 +77,7 @@ def _where(material: Material, area: Area) -> Card:
 def _holding(row: Row | None) -> str:
     if not words.known(row, "share_percent") or row is None:
         return words.NOT_KNOWN
-    return f"Half in {words.cell(row, 'share_percent')}% of small areas"
+    return f"At least half in {words.cell(row, 'share_percent')}% of small areas"
 
 
 def _card(question: str, figure: str, sentence: str, anchor: str, measure: str) -> Card:

@@ -91,8 +91,8 @@ def _inputs(material: Material, note: MeasureNote) -> tuple[Block, ...]:
         Heading("The files it was worked out from", "inputs"),
         Paragraph(
             (
-                "Each file is known by its SHA-256. Take the file from its publisher, work out its SHA-256, "
-                "and compare. ",
+                "Each file is known by the SHA-256 of its content, unpacked if it was packed. Take the file "
+                "from its publisher, work out the same, and compare. ",
                 Link("About the sources", SOURCES),
                 ".",
             )

@@ -24,12 +24,13 @@ NAMELESS = "Where we were given no name for an area, its code stands in its plac
 
 
 def concentration_sentence(row: Row | None) -> str:
-    """How few small areas hold half of the incidents."""
+    """How few small areas hold at least half of the incidents."""
     if row is None or not words.known(row, "lsoas_holding_half"):
         return "How far it is gathered in a few places is not known."
     return (
-        f"Half of the incidents in {words.period(row)} were in {words.cell(row, 'lsoas_holding_half')} "
-        f"of the {words.cell(row, 'lsoas')} small areas ({words.cell(row, 'share_percent', 1)}%)."
+        f"At least half of the incidents in {words.period(row)} were in "
+        f"{words.cell(row, 'lsoas_holding_half')} of the {words.cell(row, 'lsoas')} small areas "
+        f"({words.cell(row, 'share_percent', 1)}%)."
     )
 
 
