@@ -77,13 +77,6 @@ class Figures:
         rows = [Row(self, index) for index in self._by_area.get((level, code, kind), ())]
         return sorted(rows, key=lambda row: row["period_from"])
 
-    def latest(self, level: str, code: str, kind: str, column: str) -> list[Row]:
-        """The rows of the latest period in which anything of `column` is known; else of the latest."""
-        rows = self.of(level, code, kind)
-        known = [row["period_from"] for row in rows if row.cell(column) is not Cell.NOT_KNOWN]
-        last = max(known, default=max((row["period_from"] for row in rows), default=None))
-        return [row for row in rows if row["period_from"] == last]
-
     def codes(self, level: str) -> list[str]:
         """Codes of the areas of a level, by name: never by value, so that no list is a league table."""
         return [

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from evenhand.disclosure.release import Release
+from evenhand.disclosure.release import Cell, Release
 from evenhand.errors import NotThere
 from evenhand.reports.about import About, MeasureNote
 from evenhand.reports.blocks import Line, Link, Paragraph
@@ -97,19 +98,41 @@ class Material:
             codes = [code for code in codes if self.about.within.get(code) == within.code]
         return [Area(level, code, figures.names[level, code]) for code in codes]
 
-    def row(self, measure: str, area: Area, column: str, kind: str = "year") -> Row | None:
-        """The row of the latest period in which `column` is known for that area."""
-        rows = self.figures[measure].latest(area.level, area.code, kind, column)
+    @cached_property
+    def _years(self) -> list[Row]:
+        """The rows of the whole area's counts by year, oldest first."""
+        return self.figures["recorded_violence"].of(self.whole.level, self.whole.code, "year")
+
+    @cached_property
+    def year(self) -> date | None:
+        """First day of the year that every page speaks of: the latest in which the count is known.
+
+        One year for all, so that no sentence joins two. Months are supplied for the whole area at once,
+        so a year that is known for the whole is known for its parts. Without a known one, the latest.
+        """
+        known_years = [row for row in self._years if row.cell("incidents") is not Cell.NOT_KNOWN]
+        rows = known_years or self._years
+        return rows[-1]["period_from"] if rows else None
+
+    @property
+    def later_years(self) -> list[Row]:
+        """The whole area's rows of years after the one the pages speak of: not known, or it would be them."""
+        return [row for row in self._years if self.year is not None and row["period_from"] > self.year]
+
+    def row(self, measure: str, area: Area) -> Row | None:
+        """The area's row of the year that the pages speak of, where the measure has one."""
+        rows = self.rows(measure, area)
         return rows[0] if rows else None
 
-    def rows(self, measure: str, area: Area, column: str) -> list[Row]:
-        """The rows of the latest year in which `column` is known: one a category."""
-        return self.figures[measure].latest(area.level, area.code, "year", column)
+    def rows(self, measure: str, area: Area) -> list[Row]:
+        """The area's rows of that year: one a category."""
+        of_years = self.figures[measure].of(area.level, area.code, "year")
+        return [row for row in of_years if row["period_from"] == self.year]
 
     @cached_property
     def shading(self) -> Classes:
         """Classes of all small areas' rates, so that a shade means the same on every map."""
-        rows = [self.row("violence_rate", area, "per_1000") for area in self.at(self.smallest)]
+        rows = [self.row("violence_rate", area) for area in self.at(self.smallest)]
         return classes([row["per_1000"] for row in rows if row is not None and known(row, "per_1000")])
 
     @cached_property

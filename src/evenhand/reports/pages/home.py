@@ -48,15 +48,15 @@ def _lead(material: Material) -> str:
 
 
 def _how_much(material: Material, area: Area) -> Card:
-    count = material.row("recorded_violence", area, "incidents")
-    rate = material.row("violence_rate", area, "per_1000")
+    count = material.row("recorded_violence", area)
+    rate = material.row("violence_rate", area)
     shown = words.cell(count, "incidents") if count is not None else words.NOT_KNOWN
     sentence = f"{amount_sentence(count, area)} {rate_sentence(rate)}"
     return _card("How much violence was recorded?", shown, sentence, "how-much", "recorded_violence")
 
 
 def _going_up(material: Material, area: Area) -> Card:
-    row = material.row("change_on_year", area, "change_percent")
+    row = material.row("change_on_year", area)
     months = material.figures["violence_control_chart"].of(area.level, area.code, "month")
     sentence = f"{change_sentence(row)} {trend_sentence(months)}"
     shown = words.change(row) if row is not None else words.NOT_KNOWN
@@ -64,7 +64,7 @@ def _going_up(material: Material, area: Area) -> Card:
 
 
 def _where(material: Material, area: Area) -> Card:
-    row = material.row("violence_concentration", area, "lsoas_holding_half")
+    row = material.row("violence_concentration", area)
     return _card(
         "Is it the same everywhere?",
         _holding(row),

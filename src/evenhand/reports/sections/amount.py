@@ -53,6 +53,13 @@ def change_sentence(row: Row | None) -> str:
     return f"It was {said} than the year before {spread}.{compared}"
 
 
+def later_sentence(later: list[Row]) -> str:
+    """That a later year is not known, where one is not: a reader would take the year shown for the latest."""
+    if not later:
+        return ""
+    return f" T{words.period(later[-1])[1:]} is not known: a month of it has no figures."
+
+
 def _compared(row: Row) -> str:
     if row["months_compared"] == row["months_in_period"]:
         return ""
@@ -61,13 +68,13 @@ def _compared(row: Row) -> str:
 
 def amount(material: Material, area: Area) -> tuple[Block, ...]:
     """The section: figures of the latest year in words."""
-    count = material.row("recorded_violence", area, "incidents")
-    rate = material.row("violence_rate", area, "per_1000")
-    change = material.row("change_on_year", area, "change_percent")
+    count = material.row("recorded_violence", area)
+    rate = material.row("violence_rate", area)
+    change = material.row("change_on_year", area)
     return (
         Heading("How much violence was recorded?", "how-much"),
         Paragraph((f"{amount_sentence(count, area)} {rate_sentence(rate)}",)),
-        Paragraph((change_sentence(change),)),
+        Paragraph((f"{change_sentence(change)}{later_sentence(material.later_years)}",)),
         Facts(_facts(count, rate, change)),
         Paragraph((f"{NOT_ALL} {CHANCE}",), tone="inset"),
         material.know("recorded_violence", "violence_rate", "change_on_year"),

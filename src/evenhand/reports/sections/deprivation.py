@@ -37,7 +37,7 @@ def tenth(decile: int) -> str:
 
 def deprivation(material: Material, area: Area) -> tuple[Block, ...]:
     """The section: a sentence, bars with limits and the table."""
-    found = material.rows("violence_by_deprivation", area, "per_1000")
+    found = material.rows("violence_by_deprivation", area)
     rows = sorted(found, key=lambda row: row["decile"] or UNRANKED)
     if not rows:
         return ()

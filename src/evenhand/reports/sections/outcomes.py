@@ -12,7 +12,7 @@ from evenhand.reports.material import Area, Material
 
 def outcomes(material: Material, area: Area) -> tuple[Block, ...]:
     """The section: a sentence, bars and the table, the most frequent outcome first."""
-    found = material.rows("outcomes_recorded", area, "percent")
+    found = material.rows("outcomes_recorded", area)
     rows = sorted(found, key=lambda row: (-(row["percent"] or 0), row["outcome"]))
     if not rows:
         return ()

@@ -39,9 +39,7 @@ def where(material: Material, area: Area) -> tuple[Block, ...]:
     small = material.at(material.smallest, area)
     return (
         Heading("Where is it?", "where"),
-        Paragraph(
-            (concentration_sentence(material.row("violence_concentration", area, "lsoas_holding_half")),)
-        ),
+        Paragraph((concentration_sentence(material.row("violence_concentration", area)),)),
         *_map(material, area, small),
         Paragraph(_tables(material, area)),
         Paragraph((MOVED,)),
@@ -60,7 +58,7 @@ def _tables(material: Material, area: Area) -> Line:
 
 def _map(material: Material, area: Area, small: list[Area]) -> tuple[Block, ...]:
     outlines = material.shapes.get(material.smallest, {})
-    rows = [material.row("violence_rate", each, "per_1000") for each in small]
+    rows = [material.row("violence_rate", each) for each in small]
     found = material.shading
     places = [
         Place(outlines[each.code], found.mark(row, "per_1000"), f"{each.name}: {_rate(row)}")
@@ -125,8 +123,10 @@ def _height(label: Label) -> float:
 
 def by_area(material: Material, areas: list[Area], caption: str, links: bool = False) -> Table:
     """A table of areas by name: incidents, rate, range and change on the year before."""
+    counts = (material.row("recorded_violence", area) for area in areas)
+    period = next((f": {words.period(row)}" for row in counts if row is not None), "")
     return Table(
-        caption=caption,
+        caption=caption + period,
         head=("Area", "Incidents", "For every 1,000 people", "Range", "Compared with the year before"),
         rows=tuple(_area_row(material, area, links) for area in areas),
         numeric=frozenset({1, 2, 3}),
@@ -136,9 +136,9 @@ def by_area(material: Material, areas: list[Area], caption: str, links: bool = F
 
 
 def _area_row(material: Material, area: Area, links: bool) -> tuple[Line, ...]:
-    count = material.row("recorded_violence", area, "incidents")
-    rate = material.row("violence_rate", area, "per_1000")
-    change = material.row("change_on_year", area, "change_percent")
+    count = material.row("recorded_violence", area)
+    rate = material.row("violence_rate", area)
+    change = material.row("change_on_year", area)
     return (
         (Link(area.name, material.page_of(area)),) if links else (area.name,),
         (words.NOT_KNOWN if count is None else words.cell(count, "incidents"),),
