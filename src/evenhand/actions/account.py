@@ -8,7 +8,7 @@ from datetime import date
 from evenhand.actions.prepare import Prepared
 from evenhand.disclosure.release import Release
 from evenhand.engine.publication import Draft
-from evenhand.engine.store import Supply, day
+from evenhand.engine.store import Part, Supply, day
 from evenhand.ledger import log as ledger
 from evenhand.ledger.entry import Input
 from evenhand.measure import Measure
@@ -34,14 +34,21 @@ _FILES_OF = {
 """Stored tables behind what a measure takes."""
 
 
-def inputs_of(prepared: Prepared, measure: Measure) -> tuple[Input, ...]:
-    """The files behind a measure, through the measures it takes: only those that hold and count."""
-    tables = _tables(measure)
-    return tuple(
-        Input(supply.source, supply.file, supply.sha256)
+def inputs_of(prepared: Prepared) -> dict[str, tuple[Input, ...]]:
+    """The files behind each measure, through the measures it takes: only those that hold and count."""
+    counted = _counted(prepared)
+    parts: dict[str, list[Part]] = {}
+    for part in prepared.catalogue.parts:
+        parts.setdefault(part.supply, []).append(part)
+    holding = [
+        (SOURCES[supply.source].table.name, Input(supply.source, supply.file, supply.sha256))
         for supply in prepared.catalogue.supplies
-        if SOURCES[supply.source].table.name in tables and _holds(prepared, supply)
-    )
+        if _holds(supply, parts.get(supply.supply, []), counted)
+    ]
+    return {
+        name: tuple(file for table, file in holding if table in _tables(measure))
+        for name, measure in MEASURES.items()
+    }
 
 
 def _tables(measure: Measure) -> set[str]:
@@ -51,13 +58,12 @@ def _tables(measure: Measure) -> set[str]:
     return tables
 
 
-def _holds(prepared: Prepared, supply: Supply) -> bool:
+def _holds(supply: Supply, parts: list[Part], counted: dict[str, set[str]]) -> bool:
     """Is some part of the supply in force and of what was counted: forces, months, level, edition?"""
-    parts = [part for part in prepared.catalogue.parts if part.supply == supply.supply]
     if not parts:
         return supply.rows_accepted > 0
-    counted = _counted(prepared)[SOURCES[supply.source].table.name]
-    return any(part.replaced_by is None and part.part in counted for part in parts)
+    mine = counted.get(SOURCES[supply.source].table.name, set())
+    return any(part.replaced_by is None and part.part in mine for part in parts)
 
 
 def _counted(prepared: Prepared) -> dict[str, set[str]]:

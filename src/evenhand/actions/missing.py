@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from ibis import _
@@ -11,6 +12,7 @@ from evenhand.actions.prepare import Prepared, prepare
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, NotThere
+from evenhand.needs.month import month_rows
 from evenhand.sources import SOURCES
 
 
@@ -30,22 +32,17 @@ def missing(workspace: Workspace, scratch: Path) -> list[str]:
 def missing_months(catalogue: store.Catalogue) -> list[str]:
     """Months absent between the first and the last supplied, for each source and force."""
     titles = {supply.supply: SOURCES[supply.source].title for supply in catalogue.supplies}
-    months: dict[tuple[str, str], set[str]] = {}
+    months: dict[tuple[str, str], set[date]] = {}
     for part in catalogue.parts:
         force, _space, month = part.part.rpartition(" ")
         if len(month) == 7 and month[4] == "-":
-            months.setdefault((titles[part.supply], force), set()).add(month)
+            found = months.setdefault((titles[part.supply], force), set())
+            found.add(date.fromisoformat(f"{month}-01"))
     return [
         f"{title}, {force}: {', '.join(gaps)} not supplied"
         for (title, force), found in sorted(months.items())
-        if (gaps := [month for month in _between(min(found), max(found)) if month not in found])
+        if (gaps := [f"{row['month']:%Y-%m}" for row in month_rows(found) if not row["supplied"]])
     ]
-
-
-def _between(first: str, last: str) -> list[str]:
-    """Every month from the first to the last, as YYYY-MM."""
-    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(start, end + 1)]
 
 
 def _missing_areas(prepared: Prepared) -> list[str]:

@@ -7,6 +7,7 @@ publication as it was.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,13 +19,12 @@ from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.releases import Progress, releases_of
 from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import publication, session
-from evenhand.engine.publication import Draft, Outcome, code_identity
+from evenhand.engine.publication import Outcome, code_identity
 from evenhand.engine.shapes import shapes
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, Refused
 from evenhand.ledger import log as ledger
 from evenhand.ledger.entry import Origin
-from evenhand.measure import Measure
 from evenhand.needs import MEASURES
 from evenhand.reports.data import csv_bytes, json_bytes
 from evenhand.reports.site import pages
@@ -76,8 +76,8 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
             _refuse_unversioned(draft.log, prepared.partnership.definition)
             releases = releases_of(prepared, MEASURES, progress)
             progress("writing the data files")
-            for name, made in releases.items():
-                _write(draft, prepared, MEASURES[name], made, made_on)
+            for origin, made in _origins(prepared, releases, made_on):
+                draft.release(origin, csv_bytes(made), json_bytes(made))
             progress("drawing the site")
             about = account_of(prepared, draft, releases, made_on)
             for path, content in pages(releases, _outlines(prepared), about).items():
@@ -131,20 +131,23 @@ def _outlines(prepared: Prepared) -> dict[str, dict[str, Any]]:
     return shapes(prepared.engine, prepared.tables["boundary"], drawn)
 
 
-def _write(draft: Draft, prepared: Prepared, measure: Measure, made: Release, made_on: date) -> None:
-    """Write a release's data files and its line of the ledger."""
-    months = [row["month"] for row in prepared.months]
-    last = next(row for row in reversed(prepared.months) if row["supplied"])
-    origin = Origin(
-        measure=measure.name,
-        title=measure.title,
-        period_from=months[0],
-        period_to=session.last_day(last["month"]),
-        inputs=inputs_of(prepared, measure),
-        rules=(made.policy,),
-        definition=made.definition,
-        code=code_identity(),
-        maker=prepared.partnership.site.maker,
-        made_on=made_on,
-    )
-    draft.release(origin, csv_bytes(made), json_bytes(made))
+def _origins(
+    prepared: Prepared, releases: dict[str, Release], made_on: date
+) -> Iterator[tuple[Origin, Release]]:
+    """Each release with where it comes from, as its line of the ledger says."""
+    last = next(row["month"] for row in reversed(prepared.months) if row["supplied"])
+    inputs, code = inputs_of(prepared), code_identity()
+    for made in releases.values():
+        origin = Origin(
+            measure=made.measure,
+            title=made.title,
+            period_from=prepared.months[0]["month"],
+            period_to=session.last_day(last),
+            inputs=inputs[made.measure],
+            rules=(made.policy,),
+            definition=made.definition,
+            code=code,
+            maker=prepared.partnership.site.maker,
+            made_on=made_on,
+        )
+        yield origin, made

@@ -71,18 +71,20 @@ class Catalogue:
         """The number of the next supply."""
         return 1 + max((supply.number for supply in self.supplies), default=0)
 
+    def _source(self, part: Part) -> str:
+        return next(supply.source for supply in self.supplies if supply.supply == part.supply)
+
     def add_part(self, new: Part, source: str) -> Part | None:
         """Add a part; gives the part of the same source that held until now, if there is one.
 
         The later one holds from now on, unless it has less than half of the rows: then it is stray rows
         or a torn file and no revision, and the earlier one goes on holding.
         """
-        sources = {supply.supply: supply.source for supply in self.supplies}
         earlier = next(
             (
                 part
                 for part in self.parts
-                if part.part == new.part and part.replaced_by is None and sources[part.supply] == source
+                if part.part == new.part and part.replaced_by is None and self._source(part) == source
             ),
             None,
         )

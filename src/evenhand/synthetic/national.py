@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
+from evenhand.sources.police_uk import STREET_COLUMNS
 from evenhand.synthetic import files, street
 from evenhand.synthetic.crime import CRIME_TYPES, MONTHLY_PER_1000
 from evenhand.synthetic.street import Rows, SnapPoints
@@ -95,4 +96,4 @@ def _write(path: Path, month: str, rows: Rows, points: SnapPoints, force: int) -
     outcome = np.full(len(rows.kind), street.UNDER_INVESTIGATION, dtype=object)
     outcome[rows.kind == street.ANTI_SOCIAL] = ""
     columns = street.street_columns(month, rows, points, outcome, f"Synthetic Force {force + 1:02d}")
-    files.write_bytes(path, files.csv_bytes(street.STREET, zip(*columns, strict=True)))
+    files.write_bytes(path, files.csv_bytes(STREET_COLUMNS, zip(*columns, strict=True)))

@@ -12,7 +12,6 @@ from evenhand.synthetic.county import FORCE
 from evenhand.synthetic.street import Columns, Rows, SnapPoints
 from evenhand.synthetic.tessellation import Array
 
-OUTCOMES = (*street.STREET[:9], "Outcome type")
 KINDS: tuple[tuple[str, str, float], ...] = (
     ("Investigation complete; no suspect identified", "Investigation complete; no suspect identified", 0.40),
     ("Unable to prosecute suspect", "Unable to prosecute suspect", 0.38),

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
+from evenhand.sources.police_uk import OUTCOME_COLUMNS, STOP_COLUMNS, STREET_COLUMNS
 from evenhand.synthetic import crime, files, stop_search, street
 from evenhand.synthetic.county import DISTRICTS, FORCE, FORCE_SLUG, County, county
 from evenhand.synthetic.crime import Drawn
 from evenhand.synthetic.figure_files import write_deprivation, write_population
-from evenhand.synthetic.outcomes import OUTCOMES, Pending, decide, outcome_lines
+from evenhand.synthetic.outcomes import Pending, decide, outcome_lines
 from evenhand.synthetic.place_files import write_places
 from evenhand.synthetic.truth import BadRow, Truth
 
@@ -70,8 +71,10 @@ def _police(rng: Generator, place: County, drawn: Drawn) -> Police:
         lines = list(zip(*street.street_columns(month, rows, points, last_outcome), strict=True))
         police.total.update(street=len(lines), nowhere=extra[0], outside=extra[1])
         _add_street(police, month, lines)
-        _add(police, month, "outcomes", OUTCOMES, outcome_lines(month, pending.by_month.get(number, [])))
-        _add(police, month, "stop-and-search", stop_search.STOP_SEARCH, stop_search.lines(rng, month, points))
+        _add(
+            police, month, "outcomes", OUTCOME_COLUMNS, outcome_lines(month, pending.by_month.get(number, []))
+        )
+        _add(police, month, "stop-and-search", STOP_COLUMNS, stop_search.lines(rng, month, points))
     return police
 
 
@@ -79,7 +82,7 @@ def _add_street(police: Police, month: str, lines: list[tuple[str, ...]]) -> Non
     name = _member(month, "street")
     if month in SPOILT_MONTHS:
         police.bad_rows += street.spoil(lines, name)
-    police.members[name] = files.csv_bytes(street.STREET, lines, quote_all=month == QUOTED_MONTH)
+    police.members[name] = files.csv_bytes(STREET_COLUMNS, lines, quote_all=month == QUOTED_MONTH)
 
 
 def _add(police: Police, month: str, kind: str, header: files.Row, lines: list[tuple[str, ...]]) -> None:

@@ -9,23 +9,6 @@ from numpy.random import Generator
 
 from evenhand.synthetic.street import SnapPoints
 
-STOP_SEARCH = (
-    "Type",
-    "Date",
-    "Part of a policing operation",
-    "Policing operation",
-    "Latitude",
-    "Longitude",
-    "Gender",
-    "Age range",
-    "Self-defined ethnicity",
-    "Officer-defined ethnicity",
-    "Legislation",
-    "Object of search",
-    "Outcome",
-    "Outcome linked to object of search",
-    "Removal of more than just outer clothing",
-)
 A_MONTH = 230
 TYPES = {"Person search": 0.85, "Person and Vehicle search": 0.12, "Vehicle search": 0.03}
 GENDERS = {"Male": 0.87, "Female": 0.12, "": 0.01}

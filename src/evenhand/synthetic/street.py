@@ -16,20 +16,6 @@ from evenhand.synthetic.crime import CRIME_TYPES
 from evenhand.synthetic.tessellation import SEA, Array
 from evenhand.synthetic.truth import BadRow
 
-STREET = (
-    "Crime ID",
-    "Month",
-    "Reported by",
-    "Falls within",
-    "Longitude",
-    "Latitude",
-    "Location",
-    "LSOA code",
-    "LSOA name",
-    "Crime type",
-    "Last outcome category",
-    "Context",
-)
 ANTI_SOCIAL = CRIME_TYPES.index("Anti-social behaviour")
 ROADS = ("Larkspur", "Curlew", "Samphire", "Foundry", "Chandler", "Lantern", "Juniper", "Harrier", "Cobble")
 KINDS = ("Road", "Street", "Close", "Avenue", "Lane", "Terrace", "Drive")
