@@ -164,6 +164,7 @@ def _measure(measure: Measure) -> str:
 def _from(column: Column) -> str:
     parts = [code(column.derived_from)] if column.derived_from else []
     parts += [f"over {code(column.derived_over)}"] if column.derived_over else []
+    parts += [f"not known without {code(column.known_with)}"] if column.known_with else []
     parts += [f"sum of {code(column.sum_of)}"] if column.sum_of else []
     return ", ".join(parts)
 

@@ -73,7 +73,7 @@ def show(
     workspace: Folder = _HERE,
     as_json: Json = False,
 ) -> None:
-    """Show one measure's figures, after the gate. [x] is not known, [c] is confidential."""
+    """Show one measure's figures, after the gate: [x] not known, [z] cannot be worked out, [c] withheld."""
     from evenhand.actions import show as action
     from evenhand.engine.workspace import Workspace
 

@@ -44,6 +44,7 @@ def _classified(column: Column, schema: Schema) -> None:
     if column.role is Role.DERIVED and not counts_behind(column, schema):
         raise _refusal(schema, column.name, "does not say which counts it comes from", "set derived_from")
     _known(column, "derived_over", set(schema.key), schema)
+    _known(column, "known_with", set(schema.names), schema)
     _known(column, "sum_of", {count.name for count in schema.with_role(Role.COUNT)}, schema)
 
 

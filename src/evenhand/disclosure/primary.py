@@ -21,7 +21,7 @@ States: TypeAlias = "NDArray[np.int8]"
 """One state a row, as its position in STATES."""
 
 STATES = tuple(Cell)
-SHOWN, ROUNDED, HIDDEN, NOT_KNOWN = (STATES.index(cell) for cell in Cell)
+SHOWN, ROUNDED, HIDDEN, NOT_KNOWN, NOT_APPLICABLE = (STATES.index(cell) for cell in Cell)
 
 Integers: TypeAlias = "NDArray[np.int64]"
 
@@ -68,14 +68,25 @@ def derived_states(
 
     A rate over a published population gives its count away, so beside a rounded count it is withheld
     too. A column worked out from other rows (`derived_over`) is withheld in all rows that share them.
+    A null is not known where something it needs is null (`known_with`); else it cannot be worked out.
     """
-    unknown = np.asarray(pc.is_null(table[column.name]))
     inexact = np.zeros(table.num_rows, dtype=bool)
     for name in counts_behind(column, schema):
         inexact |= (states[name] == HIDDEN) | (states[name] == ROUNDED)
     if column.derived_over and not policy.changes_nothing:
         inexact = _spread(inexact, table, [name for name in schema.key if name not in column.derived_over])
-    return np.where(inexact, HIDDEN, np.where(unknown, NOT_KNOWN, SHOWN)).astype(np.int8)
+    lacking = _any_null(table, column.known_with or counts_behind(column, schema))
+    none = np.where(lacking, NOT_KNOWN, NOT_APPLICABLE)
+    there = np.asarray(pc.is_valid(table[column.name]))
+    return np.where(inexact, HIDDEN, np.where(there, SHOWN, none)).astype(np.int8)
+
+
+def _any_null(table: pa.Table, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """True in every row where one of those columns is null."""
+    found = np.zeros(table.num_rows, dtype=bool)
+    for name in names:
+        found |= np.asarray(pc.is_null(table[name]))
+    return found
 
 
 def _spread(inexact: NDArray[np.bool_], table: pa.Table, names: list[str]) -> NDArray[np.bool_]:
@@ -94,7 +105,7 @@ def positions(values: pa.ChunkedArray) -> Integers:
 
 
 def protected(table: pa.Table, schema: Schema, states: dict[str, States], policy: Policy) -> pa.Table:
-    """The table as a reader may see it: rounded, with null where a cell is hidden or not known."""
+    """The table as a reader may see it: rounded, with null where a cell is not a number."""
     for position, column in enumerate(schema.columns):
         if column.role not in (Role.COUNT, Role.DERIVED):
             continue

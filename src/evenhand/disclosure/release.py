@@ -24,10 +24,14 @@ class Cell(Enum):
     HIDDEN = "hidden"
     """Known to the partnership, withheld by the policy. Written [c], for confidential."""
     NOT_KNOWN = "not known"
-    """Nobody supplied it. Written [x], for not available; never shown as 0."""
+    """Something it comes from was not supplied, or was left out. Written [x], for not available; never
+    shown as 0."""
+    NOT_APPLICABLE = "cannot be worked out"
+    """All it comes from is known, and gives no number: a change in per cent of 0. Written [z], for not
+    applicable."""
 
 
-SHORTHAND = {Cell.HIDDEN: "[c]", Cell.NOT_KNOWN: "[x]"}
+SHORTHAND = {Cell.HIDDEN: "[c]", Cell.NOT_KNOWN: "[x]", Cell.NOT_APPLICABLE: "[z]"}
 """Signs in place of a number, as the Government Analysis Function recommends for tables."""
 
 _SEAL = object()

@@ -1,5 +1,7 @@
 """Columns that results of this subject share, so that one word has one meaning."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -84,12 +86,16 @@ def reference(
     return Column(name, kind, meaning, Handling.OPEN, unit=unit, nullable=nullable, role=Role.REFERENCE)
 
 
-PER_1000 = derived(
-    "per_1000", "Incidents per 1,000 residents, in the period", "incidents per 1,000 persons", "incidents"
+def _per_1000(name: str, meaning: str) -> Column:
+    column = derived(name, meaning, "incidents per 1,000 persons", INCIDENTS.name)
+    return replace(column, known_with=(INCIDENTS.name, POPULATION.name))
+
+
+RATE = (
+    _per_1000("per_1000", "Incidents per 1,000 residents, in the period"),
+    _per_1000("lower_95", "Lower 95% limit of per_1000"),
+    _per_1000("upper_95", "Upper 95% limit of per_1000"),
 )
-LOWER_95 = derived("lower_95", "Lower 95% limit of per_1000", "incidents per 1,000 persons", "incidents")
-UPPER_95 = derived("upper_95", "Upper 95% limit of per_1000", "incidents per 1,000 persons", "incidents")
-RATE = (PER_1000, LOWER_95, UPPER_95)
 
 LARGER_LEVELS = ("LAD", "CSP", "PFA", "ICB")
 """Levels large enough to be described by what lies inside them."""

@@ -88,10 +88,15 @@ def _words(words: dict[int, str], codes: NDArray[np.int8]) -> pa.Array:
     return pa.array([words.get(code) for code in codes.tolist()], pa.string())
 
 
-def _limit(name: str, meaning: str) -> Column:
+def _level(name: str, meaning: str) -> Column:
     return derived(
         name, f"{meaning}, from all months of the area", "incidents", "incidents", over=("period_from",)
     )
+
+
+def _limit(name: str, meaning: str) -> Column:
+    # With a mean there are months; limits that are not there then cannot be worked out from them.
+    return replace(_level(name, meaning), known_with=("mean",))
 
 
 def _choice(name: str, meaning: str, choices: tuple[str, ...]) -> Column:
@@ -133,7 +138,7 @@ MEASURE = Measure(
         columns=(
             *AREA_AND_PERIOD,
             INCIDENTS,
-            _limit("mean", "Mean of the months supplied"),
+            _level("mean", "Mean of the months supplied"),
             _limit("lower_limit", "Lower process limit, not below 0"),
             _limit("upper_limit", "Upper process limit"),
             _limit("lower_near", "Lower near limit, not below 0"),

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from evenhand.disclosure.release import Cell
 from evenhand.reports.blocks import Band
 from evenhand.reports.figures import Row
-from evenhand.reports.words import NOT_KNOWN, WITHHELD, number
+from evenhand.reports.words import ABSENT, number
 
 MOST = 5
 FEWEST_IN_ONE = 3
 """A class with one or two areas would tell their figures from the legend alone."""
-WITHHELD_MARK, UNKNOWN_MARK = 'class="mh" fill="url(#withheld)"', 'class="mh" fill="url(#unknown)"'
+NO_CLASS = {
+    Cell.HIDDEN: 'class="mh" fill="url(#withheld)"',
+    Cell.NOT_KNOWN: 'class="mh" fill="url(#unknown)"',
+    Cell.NOT_APPLICABLE: 'class="mh" fill="url(#no-number)"',
+}
+"""The marks of areas that have no figure: no colour, so that none is taken for a low one."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +29,9 @@ class Classes:
 
     def mark(self, row: Row | None, column: str) -> str:
         """The attribute that fills an area of that figure."""
-        if row is None or row.cell(column) is Cell.NOT_KNOWN:
-            return UNKNOWN_MARK
-        if row.cell(column) is Cell.HIDDEN:
-            return WITHHELD_MARK
+        state = Cell.NOT_KNOWN if row is None else row.cell(column)
+        if row is None or state in NO_CLASS:
+            return NO_CLASS[state]
         return self.marks[bisect_left([high for _, high in self.ranges], round(row[column], 1))]
 
     @property
@@ -48,13 +52,13 @@ def classes(values: list[float]) -> Classes:
 
 
 def legend(found: Classes, rows: list[Row | None], column: str) -> tuple[Band, ...]:
-    """Each class with its range and how many of `rows` are in it; withheld and not known where any are."""
+    """Each class with its range and how many of `rows` are in it; those without a figure where any are."""
     marks = [found.mark(row, column) for row in rows]
     bands = [
         Band(mark, f"{number(low, 1)} to {number(high, 1)}", marks.count(mark))
         for mark, (low, high) in zip(found.marks, found.ranges, strict=True)
     ]
-    for mark, said in ((WITHHELD_MARK, WITHHELD), (UNKNOWN_MARK, NOT_KNOWN)):
+    for state, mark in NO_CLASS.items():
         if mark in marks:
-            bands.append(Band(mark, said.capitalize(), marks.count(mark)))
+            bands.append(Band(mark, ABSENT[state].capitalize(), marks.count(mark)))
     return tuple(bands)

@@ -4,8 +4,9 @@ Both write a value in one way only, whatever machine, locale or library:
 
 - counts as plain digits; other numbers rounded to 6 decimals (halves to even), without trailing zeros;
 - dates as YYYY-MM-DD, instants as YYYY-MM-DDTHH:MM:SSZ, flags as true and false;
-- `[c]` for a hidden cell (confidential) and `[x]` for one that nobody supplied or that cannot be worked out,
-  the shorthand of the Government Analysis Function for tables;
+- `[c]` for a hidden cell (confidential), `[x]` for one that is not known (not available), `[z]` for one that
+  cannot be worked out though all behind it is known (not applicable): the shorthand of the Government
+  Analysis Function for tables;
 - rows in key order, as the gate leaves them, with LF at the end of each, in UTF-8.
 """
 
@@ -29,7 +30,8 @@ DECIMALS = 6
 
 _MEANING = {
     Cell.HIDDEN: "confidential: withheld by the policy",
-    Cell.NOT_KNOWN: "not available: not supplied, or it cannot be worked out",
+    Cell.NOT_KNOWN: "not available: something it comes from was not supplied, or was left out",
+    Cell.NOT_APPLICABLE: "not applicable: it cannot be worked out, as a change in per cent of 0",
 }
 
 _FORMULA = r"^\s*[=+\-@\t\r]|^\s*[＝＋－＠]"
@@ -37,7 +39,7 @@ _FORMULA = r"^\s*[=+\-@\t\r]|^\s*[＝＋－＠]"
 
 
 def csv_bytes(release: Release) -> bytes:
-    """The release as CSV with a header, `[c]` and `[x]` where there is no value.
+    """The release as CSV with a header, with a sign where there is no value.
 
     A text that a spreadsheet would run as a formula has an apostrophe put before it, which spreadsheets
     take to mean text; `neutralised` says in which columns, and the JSON file has the text as it is.
@@ -87,9 +89,9 @@ def _written(release: Release) -> list[tuple[pa.ChunkedArray, pa.Array]]:
     written: list[tuple[pa.ChunkedArray, pa.Array]] = []
     for name in table.column_names:
         words = _words(name, table[name])
-        hidden = SHORTHAND[Cell.HIDDEN]
-        if name in release.cells:
-            words = pc.if_else(pc.equal(release.cells[name], Cell.HIDDEN.value), hidden, words)
+        signs: dict[Cell, str] = SHORTHAND if name in release.cells else {}
+        for cell, sign in signs.items():
+            words = pc.if_else(pc.equal(release.cells[name], cell.value), sign, words)
         written.append((table[name], pc.fill_null(words, SHORTHAND[Cell.NOT_KNOWN])))
     return written
 

@@ -70,7 +70,7 @@ def _text(label: Label, grid: Grid, size: int) -> str:
 
 
 def patterns() -> str:
-    """The marks that are no colour: stripes for withheld, dots for not known. Once a page."""
+    """The marks that are no colour: stripes for withheld, dots for not known, a grid for no number."""
     return (
         '<svg width="0" height="0" aria-hidden="true" focusable="false" style="position:absolute"><defs>'
         '<pattern id="withheld" width="6" height="6" patternUnits="userSpaceOnUse" '
@@ -78,5 +78,8 @@ def patterns() -> str:
         '<path d="M1 0V6" stroke="#505a5f" stroke-width="2"/>'
         '</pattern><pattern id="unknown" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<rect width="6" height="6" fill="#fff" stroke="none"/><circle cx="3" cy="3" r="1.2" fill="#505a5f"/>'
+        '</pattern><pattern id="no-number" width="8" height="8" patternUnits="userSpaceOnUse">'
+        '<rect width="8" height="8" fill="#fff" stroke="none"/>'
+        '<path d="M0 4H8M4 0V8" stroke="#505a5f" stroke-width="0.7"/>'
         "</pattern></defs></svg>"
     )

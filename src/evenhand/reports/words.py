@@ -14,9 +14,13 @@ from evenhand.reports.figures import Row
 
 NOT_KNOWN = "not known"
 WITHHELD = "withheld"
+NO_NUMBER = "cannot be worked out"
+ABSENT = {Cell.HIDDEN: WITHHELD, Cell.NOT_KNOWN: NOT_KNOWN, Cell.NOT_APPLICABLE: NO_NUMBER}
+"""What stands in place of a figure, and nothing else does."""
 KEY_TO_WORDS = (
-    "“Not known” means not supplied, or it cannot be worked out ([x] in the data files), never none. "
-    "“Withheld” means we know it but keep it back so that nobody can be picked out ([c])."
+    "“Not known” means that something behind it was not supplied or was left out, never none ([x] in the "
+    "data files). “Withheld” means we know it but keep it back so that nobody can be picked out ([c]). "
+    "“Cannot be worked out” means all behind it is known and gives no such number, as a change from 0 ([z])."
 )
 
 
@@ -29,16 +33,30 @@ def number(value: float, places: int = 0) -> str:
 
 
 def cell(row: Row, column: str, places: int = 0) -> str:
-    """One cell in words or figures: `1,234`, `about 1,235`, `withheld` or `not known`."""
+    """One cell in words or figures: `1,234`, `about 1,235`, or one of ABSENT."""
     match row.cell(column):
         case Cell.SHOWN:
             return number(row[column], places)
         case Cell.ROUNDED:
             return f"about {number(row[column], places)}"
-        case Cell.HIDDEN:
-            return WITHHELD
-        case Cell.NOT_KNOWN:
-            return NOT_KNOWN
+        case Cell.HIDDEN | Cell.NOT_KNOWN | Cell.NOT_APPLICABLE as state:
+            return ABSENT[state]
+
+
+def absent(row: Row | None, *columns: str) -> str:
+    """Why these are not all figures: one of ABSENT, for the first that is none. Empty where they all are.
+
+    Where there is no row, nothing was supplied to make one from: not known.
+    """
+    if row is None:
+        return NOT_KNOWN
+    return next((ABSENT[row.cell(column)] for column in columns if row.cell(column) in ABSENT), "")
+
+
+def is_absent(row: Row | None, *columns: str) -> str:
+    """The same as the end of a sentence: `is not known`, `is withheld` or `cannot be worked out`."""
+    why = absent(row, *columns)
+    return why if why == NO_NUMBER else f"is {why}"
 
 
 def known(row: Row | None, *columns: str) -> bool:
@@ -65,8 +83,9 @@ def period(row: Row) -> str:
 
 def change(row: Row) -> str:
     """A change with its limits: `4% higher`, `2% lower` or `no clear change`, or why it is not said."""
-    if not known(row, "change_percent", "lower_percent", "upper_percent"):
-        return WITHHELD if row.cell("change_percent") is Cell.HIDDEN else NOT_KNOWN
+    why = absent(row, "change_percent", "lower_percent", "upper_percent")
+    if why:
+        return why
     if row["lower_percent"] > 0:
         return f"{number(row['change_percent'], 1)}% higher"
     if row["upper_percent"] < 0:
@@ -75,10 +94,8 @@ def change(row: Row) -> str:
 
 
 def limits(row: Row, lower: str, upper: str, places: int = 1) -> str:
-    """`1.2 to 3.4`, or in words that the limits are withheld or not known."""
-    if known(row, lower, upper):
-        return f"{number(row[lower], places)} to {number(row[upper], places)}"
-    return WITHHELD if row.cell(lower) is Cell.HIDDEN else NOT_KNOWN
+    """`1.2 to 3.4`, or why there are none."""
+    return absent(row, lower, upper) or f"{number(row[lower], places)} to {number(row[upper], places)}"
 
 
 def listed(items: Iterable[str]) -> str:

@@ -43,7 +43,7 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `unit` is what one unit of its value is; null means "not supplied", never 0."""
+    """One column. `unit` is what one unit of its value is; null is never 0."""
 
     name: str
     kind: Kind
@@ -57,6 +57,9 @@ class Column:
     derived_over: tuple[str, ...] = ()
     """Columns of the key whose other rows it is worked out from too: `period_from` for the mean of a
     series."""
+    known_with: tuple[str, ...] = ()
+    """Columns of the same row without which it is not known; the counts behind it where none is named.
+    Where they are all known and it is null, it cannot be worked out."""
     sum_of: tuple[str, ...] = ()
     """Count columns of the same row that add up to this one."""
 

@@ -64,7 +64,7 @@ def test_open_data_is_shown_as_it_is_in_key_order():
     assert _seen(found) == [(0, "shown"), (1, "shown"), (None, "not known")]
     assert _seen(found, "per_1000") == [(0.0, "shown"), (0.5, "shown"), (None, "not known")]
     assert (found.policy, found.definition, found.measure) == ("open-data 1", "violence 1", "m")
-    assert [found.count(cell) for cell in Cell] == [4, 0, 0, 2]
+    assert [found.count(cell) for cell in Cell] == [4, 0, 0, 2, 0]
 
 
 def test_nhs_counts_are_hidden_from_1_to_7_and_rounded_from_8():
@@ -101,6 +101,31 @@ def test_what_comes_from_a_rounded_count_is_hidden_even_where_rounding_changed_n
     found = release(_rates(A=0, B=10, C=12), RATED, NHS, _total("A", "B", "C"), "d")
     assert _seen(found) == [(0, "shown"), (10, "rounded"), (10, "rounded")]
     assert _seen(found, "per_1000") == [(0.0, "shown"), (None, "hidden"), (None, "hidden")]
+
+
+def test_what_cannot_be_worked_out_of_known_counts_is_not_said_to_be_not_known():
+    table = _counts(A=0, B=None, C=9).append_column("per_1000", pa.array([None, None, 4.5]))
+    found = release(table, RATED, OPEN, (), "d")
+    assert _seen(found, "per_1000") == [
+        (None, "cannot be worked out"),
+        (None, "not known"),
+        (4.5, "shown"),
+    ]
+
+
+def test_what_needs_more_than_counts_is_not_known_without_it():
+    people = _column("people", role=Role.REFERENCE)
+    rate = replace(RATE, known_with=("incidents", "people"))
+    table = _counts(A=3, B=3, C=None).append_column("people", pa.array([0, None, 5]))
+    table = table.append_column("per_1000", pa.array([None, None, None], pa.float64()))
+    found = release(table, _measure(AREA, INCIDENTS, people, rate), OPEN, (), "d")
+    assert found.cells["per_1000"].to_pylist() == ["cannot be worked out", "not known", "not known"]
+
+
+def test_that_something_cannot_be_worked_out_is_not_said_where_it_would_tell_of_a_hidden_count():
+    table = _counts(A=0, B=3, C=3, D=9).append_column("per_1000", pa.array([None, None, 1.5, 4.5]))
+    found = release(table, RATED, BELOW_5, _total("A", "B", "C", "D"), "d")
+    assert found.cells["per_1000"].to_pylist() == ["cannot be worked out", "hidden", "hidden", "shown"]
 
 
 def test_what_comes_from_a_derived_column_comes_from_its_counts():
@@ -149,6 +174,7 @@ def test_an_empty_result_is_released_empty():
             "comes from incident, which is not",
         ),
         (replace(INCIDENTS, derived_over=("month",)), "derived_over names month; name some of: area_code"),
+        (replace(INCIDENTS, known_with=("people",)), "known_with names people; name some of: area_code"),
         (replace(INCIDENTS, sum_of=("here",)), "sum_of names here; name some of: incidents"),
     ],
 )

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.reports.classes import FEWEST_IN_ONE, MOST, UNKNOWN_MARK, classes, legend
+from evenhand.disclosure.release import Cell
+from evenhand.reports.classes import FEWEST_IN_ONE, MOST, NO_CLASS, classes, legend
 from evenhand.reports.outlines import Grid, bounds, middle, path
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
@@ -67,5 +68,5 @@ def test_where_no_value_is_known_there_is_no_class_and_the_legend_says_not_known
 
     assert found.marks == ()
     assert [(band.mark, band.words, band.areas) for band in legend(found, [None, None], "per_1000")] == [
-        (UNKNOWN_MARK, "Not known", 2)
+        (NO_CLASS[Cell.NOT_KNOWN], "Not known", 2)
     ]

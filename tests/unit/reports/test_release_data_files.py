@@ -68,7 +68,7 @@ def test_json_says_what_the_columns_mean_and_holds_the_same_values():
     found = json.loads(json_bytes(_released(chosen=policy("counts", threshold=5))))
     assert found["policy"] == "counts 1 (1 to 4 hidden)"
     assert found["definition"] == "violence 1 (3f2a91c04b7d)"
-    assert found["shorthand"].keys() == {"[c]", "[x]"}
+    assert found["shorthand"].keys() == {"[c]", "[x]", "[z]"}
     assert found["columns"][3] == {
         "name": "incidents",
         "kind": "integer",
