@@ -23,6 +23,7 @@ FILES = (
     "data/recorded_violence.json",
     "ledger.jsonl",
     "manifest.json",
+    "offline-pack.zip",
     "site/index.html",
     "verify.py",
 )
@@ -37,6 +38,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             origin = Origin(
                 "recorded_violence",
                 "Violence – “all”",
+                "PFA",
+                "E23000007",
+                ("Northumbria Police",),
                 DAY,
                 DAY,
                 inputs,

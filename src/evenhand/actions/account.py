@@ -8,9 +8,8 @@ from datetime import date
 from evenhand.actions.prepare import Prepared
 from evenhand.disclosure.release import Release
 from evenhand.engine.publication import Draft
-from evenhand.engine.store import Part, Supply, day
+from evenhand.engine.store import Supply, day
 from evenhand.ledger import log as ledger
-from evenhand.ledger.entry import Input
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
 from evenhand.reports.about import (
@@ -23,61 +22,6 @@ from evenhand.reports.about import (
     SupplyNote,
 )
 from evenhand.sources import SOURCES
-
-_FILES_OF = {
-    "incident": ("incident",),
-    "place": ("area_link",),
-    "month": ("incident",),
-    "population": ("population",),
-    "deprivation": ("deprivation",),
-}
-"""Stored tables behind what a measure takes."""
-
-
-def inputs_of(prepared: Prepared) -> dict[str, tuple[Input, ...]]:
-    """The files behind each measure, through the measures it takes: only those that hold and count."""
-    counted = _counted(prepared)
-    parts: dict[str, list[Part]] = {}
-    for part in prepared.catalogue.parts:
-        parts.setdefault(part.supply, []).append(part)
-    holding = [
-        (SOURCES[supply.source].table.name, Input(supply.source, supply.file, supply.sha256))
-        for supply in prepared.catalogue.supplies
-        if _holds(supply, parts.get(supply.supply, []), counted)
-    ]
-    return {
-        name: tuple(file for table, file in holding if table in _tables(measure))
-        for name, measure in MEASURES.items()
-    }
-
-
-def _tables(measure: Measure) -> set[str]:
-    tables: set[str] = set()
-    for name in measure.inputs:
-        tables |= _tables(MEASURES[name]) if name in MEASURES else set(_FILES_OF[name])
-    return tables
-
-
-def _holds(supply: Supply, parts: list[Part], counted: dict[str, set[str]]) -> bool:
-    """Is some part of the supply in force and of what was counted: forces, months, level, edition?"""
-    if not parts:
-        return supply.rows_accepted > 0
-    mine = counted.get(SOURCES[supply.source].table.name, set())
-    return any(part.replaced_by is None and part.part in mine for part in parts)
-
-
-def _counted(prepared: Prepared) -> dict[str, set[str]]:
-    """The parts of supplies that the measures take, by table, as `Source.part` names them."""
-    months = [row["month"] for row in prepared.months if row["supplied"]]
-    incident = {f"{force} {month:%Y-%m}" for force in prepared.police_forces for month in months}
-    years = {
-        part.part for part in prepared.catalogue.parts if part.part.startswith(f"{prepared.lsoa_level} mid-")
-    }
-    return {
-        "incident": incident,
-        "population": years,
-        "deprivation": {f"{prepared.given['deprivation_edition']} edition"},
-    }
 
 
 def account_of(

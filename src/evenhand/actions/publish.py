@@ -14,12 +14,14 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from evenhand.actions.account import account_of, inputs_of
+from evenhand.actions.account import account_of
+from evenhand.actions.inputs import inputs_of
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.releases import Progress, releases_of
 from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import publication, session
-from evenhand.engine.publication import Outcome, code_identity
+from evenhand.engine.code_identity import code_identity
+from evenhand.engine.publication import Outcome
 from evenhand.engine.shapes import shapes
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, Refused
@@ -28,6 +30,7 @@ from evenhand.ledger.entry import Origin
 from evenhand.needs import MEASURES
 from evenhand.reports.data import csv_bytes, json_bytes
 from evenhand.reports.site import pages
+from evenhand.rules import police_force
 from evenhand.rules.definition import Definition
 from evenhand.sources.source import OPEN_GATEWAY
 
@@ -78,6 +81,7 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
             progress("writing the data files")
             for origin, made in _origins(prepared, releases, made_on):
                 draft.release(origin, csv_bytes(made), json_bytes(made))
+            draft.keep_earlier()
             progress("drawing the site")
             about = account_of(prepared, draft, releases, made_on)
             for path, content in pages(releases, _outlines(prepared), about).items():
@@ -136,15 +140,18 @@ def _origins(
 ) -> Iterator[tuple[Origin, Release]]:
     """Each release with where it comes from, as its line of the ledger says."""
     last = next(row["month"] for row in reversed(prepared.months) if row["supplied"])
-    inputs, code = inputs_of(prepared), code_identity()
+    inputs, code = inputs_of(prepared, releases), code_identity()
     for made in releases.values():
         origin = Origin(
             measure=made.measure,
             title=made.title,
+            area_level=prepared.area_level,
+            area_code=prepared.area_code,
+            police_forces=prepared.police_forces,
             period_from=prepared.months[0]["month"],
             period_to=session.last_day(last),
             inputs=inputs[made.measure],
-            rules=(made.policy,),
+            rules=(made.policy, police_force.RULE),
             definition=made.definition,
             code=code,
             maker=prepared.partnership.site.maker,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from evenhand.actions.missing import missing_months
+from evenhand.actions.months_missing import months_missing
 from evenhand.engine import intake, quarantine, store
-from evenhand.engine.publication import published_log
+from evenhand.engine.published import published_log
 from evenhand.engine.quarantine import Quarantined
 from evenhand.engine.workspace import Workspace
 from evenhand.ledger import log as ledger
@@ -37,7 +37,11 @@ class Status:
     holdings: tuple[Holding, ...]
     missing: tuple[str, ...]
     new_files: int
-    """Files in incoming/ that were not read yet."""
+    """Files in incoming/ that no ingest has looked at as they are now."""
+    refused: tuple[str, ...]
+    """What an ingest refused and is still there, a line each with the reason."""
+    not_recognised: tuple[str, ...]
+    """What is of no format Evenhand reads and is still there, a line each."""
     entries: int
     head: str
 
@@ -48,13 +52,16 @@ def status(workspace: Workspace) -> Status:
     catalogue = store.read(workspace.store)
     holdings = tuple(holding for name in SOURCES if (holding := _holding(catalogue, name)) is not None)
     log = published_log(workspace.root)
+    stamps = _stamps(workspace)
+    left = [file for file in catalogue.left if stamps.get(file.within) == file.stamp]
+    settled = catalogue.seen | {file.within: file.stamp for file in left}
+    links = [str(refusal) for refusal in intake.not_files(workspace.incoming)]
     return Status(
         holdings,
-        tuple(missing_months(catalogue)),
-        sum(
-            not store.is_seen(catalogue, workspace.incoming, path)
-            for path in intake.files(workspace.incoming)
-        ),
+        tuple(months_missing(catalogue)),
+        sum(settled.get(file) != stamp for file, stamp in stamps.items()),
+        (*(file.why for file in left if file.is_refused), *links),
+        tuple(file.why for file in left if not file.is_refused),
         len(log.lines),
         ledger.head_of_figures(log),
     )
@@ -65,6 +72,14 @@ def quarantined(workspace: Workspace) -> list[Quarantined]:
     catalogue = store.read(workspace.store)
     folder = workspace.store / "quarantine"
     return [row for supply in catalogue.supplies for row in quarantine.kept(folder, supply.supply)]
+
+
+def _stamps(workspace: Workspace) -> dict[str, list[int]]:
+    """Size and time of every file in incoming/, by its path there as text."""
+    incoming = workspace.incoming
+    return {
+        intake.readable(str(path.relative_to(incoming))): store.stamp(path) for path in intake.files(incoming)
+    }
 
 
 def _holding(catalogue: store.Catalogue, source: str) -> Holding | None:

@@ -131,15 +131,16 @@ def _short(text: str) -> str:
 
 def verify(
     folder: Annotated[
-        Path, typer.Argument(help="A published folder, or a workspace.", metavar="[DIR]")
-    ] = _HERE,
+        Path | None, typer.Argument(help="A published folder, or a workspace.", metavar="[DIR]")
+    ] = None,
+    workspace: Folder = _HERE,
     head: Annotated[str, typer.Option(help="A head you kept elsewhere, to find in the ledger.")] = "",
     as_json: Json = False,
 ) -> None:
     """Check that what is published is what the ledger says: every file, every entry, every page's head."""
     from evenhand.actions import verify as action
 
-    report = action.verify(folder, head)
+    report = action.verify(folder or workspace, head)
     if as_json:
         print_json(report)
     else:

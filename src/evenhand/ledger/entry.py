@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from evenhand.ledger.verify import digest
+from evenhand.ledger.verify import PACK, digest
 
 
 @dataclass(frozen=True, order=True)
@@ -28,12 +28,17 @@ class Origin:
 
     measure: str
     title: str
+    area_level: str
+    area_code: str
+    """The whole area that the figures are about, as ONS codes it."""
+    police_forces: tuple[str, ...]
+    """Whose records were counted, by the names they sign them with."""
     period_from: date | None
     period_to: date | None
     """First and last day covered; None where no period was supplied."""
     inputs: tuple[Input, ...]
     rules: tuple[str, ...]
-    """Name and version of each rule applied, the disclosure policy first of all: `open-data 1`."""
+    """Name and version of each rule applied: the disclosure policy (`open-data 1`) and the lists used."""
     definition: str
     """Identity of the local definition, such as `violence 1 (3f2a91c04b7d)`."""
     code: str
@@ -45,6 +50,7 @@ class Origin:
         """The origin as the ledger writes it: lists sorted and without repeats, dates as ISO text."""
         return {
             **vars(self),
+            "police_forces": sorted(set(self.police_forces)),
             "period_from": _day(self.period_from),
             "period_to": _day(self.period_to),
             "inputs": [each.fields() for each in sorted(set(self.inputs))],
@@ -82,12 +88,33 @@ class Publication:
         return {"entry": "publication", **vars(self), "made_on": self.made_on.isoformat()}
 
 
-Entry = Figure | Publication
+@dataclass(frozen=True)
+class Packed:
+    """The offline pack of the publication in the line before: its files, and the ledger up to that line."""
+
+    file: str
+    sha256: str
+    size: int
+    """In bytes."""
+    maker: str
+    made_on: date
+
+    def fields(self) -> dict[str, Any]:
+        """What the line says, without its place in the chain."""
+        return {"entry": "pack", **vars(self), "made_on": self.made_on.isoformat()}
+
+
+Entry = Figure | Publication | Packed
 
 
 def figure(origin: Origin, csv: bytes, json: bytes) -> Figure:
     """The figure that those bytes, of that origin, are."""
     return Figure(origin, released=digest(csv), json=digest(json))
+
+
+def pack(content: bytes, of: Publication) -> Packed:
+    """The line for the pack that those bytes are, made by whom and when the publication was."""
+    return Packed(PACK, digest(content), len(content), of.maker, of.made_on)
 
 
 def _day(day: date | None) -> str | None:

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from evenhand.errors import NotVerified
-from evenhand.ledger.entry import Entry, Figure
+from evenhand.ledger.entry import Entry, Figure, Packed, Publication
 from evenhand.ledger.verify import NOTHING, Mismatch, canonical, line_hash, read_ledger, read_line
 
 PLACE = frozenset({"number", "previous", "hash"})
@@ -34,11 +34,12 @@ class Log:
 def append(log: Log, entry: Entry) -> Log:
     """The log with the entry at its end, or the same log where it says nothing new.
 
-    A figure is compared with its measure's latest line, a publication with the latest publication.
-    Raises NotVerified if the entry holds what no line may (a measure with an odd name, say).
+    A figure is compared with its measure's latest line, a publication with the latest publication; a
+    pack always follows its publication. Raises NotVerified if the entry holds what no line may (a
+    measure with an odd name, say).
     """
     said = entry.fields()
-    before = latest(log, said.get("measure", "")) if isinstance(entry, Figure) else last_publication(log)
+    before = _line_before(log, entry)
     if before is not None and _matter(before) == _matter(said):
         return log
     number = len(log.lines) + 1
@@ -88,6 +89,17 @@ def history(log: Log, measure: str) -> list[dict[str, Any]]:
 def last_publication(log: Log) -> dict[str, Any] | None:
     """The latest publication's line, if there is one."""
     return next((line for line in reversed(log.lines) if line["entry"] == "publication"), None)
+
+
+def _line_before(log: Log, entry: Entry) -> dict[str, Any] | None:
+    """The line that the entry may only repeat."""
+    match entry:
+        case Figure():
+            return latest(log, entry.origin.measure)
+        case Publication():
+            return last_publication(log)
+        case Packed():
+            return None
 
 
 def _matter(fields: dict[str, Any]) -> dict[str, Any]:

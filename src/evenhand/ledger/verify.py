@@ -2,8 +2,9 @@
 
     python verify.py [FOLDER] [--head HASH] [--json]
 
-FOLDER is the folder that holds ledger.jsonl; without it, the one this file lies in. Prints one line:
-how many entries hold and files are as published, or the first thing that does not. Exit code 0 or 6.
+FOLDER is the folder that holds ledger.jsonl; without it, the one this file lies in. The first line it
+prints says how many entries hold and files are as published, or names the first thing that does not;
+where all holds, more lines say what it cannot know. Exit code 0 or 6.
 
 This file stands alone, so that a reader can go through it and run it anywhere; a copy is in every
 publication. It reads, and never writes. What a path or a line of the folder says is never trusted.
@@ -25,7 +26,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
-LEDGER, MANIFEST = "ledger.jsonl", "manifest.json"
+LEDGER, MANIFEST, PACK = "ledger.jsonl", "manifest.json", "offline-pack.zip"
 NOTHING = "0" * 64
 """What the first line names as the line before it, and the head where no figure was published."""
 LONGEST_LINE = 16 * 1024 * 1024
@@ -62,7 +63,7 @@ class Kind(Enum):
     ODD = "something is no plain file"
     DATA = "a data file and its entry differ"
     FOOT = "a page shows another head"
-    HEAD = "the head kept elsewhere is not in the ledger"
+    HEAD = "the head kept elsewhere is not in the ledger, or is no head"
     UNREADABLE = "something cannot be read"
 
 
@@ -86,7 +87,7 @@ class Report:
     head: str
     """Hash of the last figure's line: what every page shows at its foot."""
     checkpoint: str
-    """Hash of the ledger's last line, which covers every file through the manifest."""
+    """Hash of the ledger's last line, which covers every file: by the manifest, and the pack by itself."""
     kind: Kind | None = None
     where: str = ""
 
@@ -168,12 +169,19 @@ def _ascending(values: list[Any], each: Callable[[Any], bool], key: Callable[[An
     return keys == sorted(set(keys))
 
 
+def _pack_name(value: Any) -> bool:
+    return value == PACK
+
+
 LINE = {"entry": _text, "number": _number, "previous": _hash, "hash": _hash, "made_on": _day, "maker": _text}
 KINDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     "figure": {
         **LINE,
         "measure": _name,
         "title": _text,
+        "area_level": _text,
+        "area_code": _text,
+        "police_forces": _texts,
         "period_from": _day_or_none,
         "period_to": _day_or_none,
         "released": _hash,
@@ -184,6 +192,7 @@ KINDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "code": _text,
     },
     "publication": {**LINE, "head_of_figures": _hash, "manifest": _hash},
+    "pack": {**LINE, "file": _pack_name, "sha256": _hash, "size": _number},
 }
 """The fields of each kind of line, and what each must be."""
 
@@ -221,7 +230,7 @@ def _check_fields(fields: dict[str, Any], where: str) -> None:
     kind = fields.get("entry")
     wanted = KINDS.get(kind) if isinstance(kind, str) else None
     if wanted is None or set(fields) != set(wanted):
-        raise Mismatch(Kind.ENTRY, where, "the line is neither a figure nor a publication")
+        raise Mismatch(Kind.ENTRY, where, "the line is neither a figure, a publication nor a pack")
     for name in sorted(wanted):
         if not wanted[name](fields[name]):
             raise Mismatch(Kind.ENTRY, where, f"its {name} is not what that field holds")
@@ -235,9 +244,7 @@ def read_ledger(lines: Iterable[bytes]) -> list[dict[str, Any]]:
         number = len(entries) + 1
         try:
             fields = read_line(line, number, previous)
-            if fields["entry"] == "publication" and fields["head_of_figures"] != head:
-                where = f"{LEDGER}, entry {number}"
-                raise Mismatch(Kind.CHAIN, where, "its head is not the figure before it")
+            _check_place(fields, head, entries[-1]["entry"] if entries else "")
         except Mismatch as mismatch:
             mismatch.entries = number - 1
             raise
@@ -245,6 +252,15 @@ def read_ledger(lines: Iterable[bytes]) -> list[dict[str, Any]]:
         head = previous if fields["entry"] == "figure" else head
         entries.append(fields)
     return entries
+
+
+def _check_place(fields: dict[str, Any], head: str, before: str) -> None:
+    """A publication names the figure before it as head; a pack follows its publication."""
+    where = f"{LEDGER}, entry {fields['number']}"
+    if fields["entry"] == "publication" and fields["head_of_figures"] != head:
+        raise Mismatch(Kind.CHAIN, where, "its head is not the figure before it")
+    if fields["entry"] == "pack" and before != "publication":
+        raise Mismatch(Kind.CHAIN, where, "no publication is before this pack")
 
 
 # --- the folder ----------------------------------------------------------------------------------
@@ -367,11 +383,16 @@ def _check_data(files: dict[str, tuple[str, int]], figures: list[dict[str, Any]]
             raise Mismatch(Kind.DATA, path, "no entry of the ledger released this data file as it is")
 
 
-def _check_tail(entries: list[dict[str, Any]]) -> None:
-    if not entries or entries[-1]["entry"] != "publication":
+def _tail(entries: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, tuple[str, int]]]:
+    """The publication that seals the folder, and its pack beside it: none inside the pack itself."""
+    ends = entries[-1:]
+    packs = {entry["file"]: (entry["sha256"], entry["size"]) for entry in ends if entry["entry"] == "pack"}
+    ends = entries[-2:-1] if packs else ends
+    if not ends or ends[0]["entry"] != "publication":
         why = "no publication seals its last entry: the end was cut off, or publishing was never finished"
         where = f"{LEDGER}, entry {len(entries)}" if entries else LEDGER
         raise Mismatch(Kind.TAIL, where, why, entries=len(entries))
+    return ends[0], packs
 
 
 def _plain_size(folder: Path, name: str) -> int:
@@ -388,12 +409,12 @@ def _check(folder: Path) -> tuple[list[dict[str, Any]], int]:
     sizes = {name: _plain_size(folder, name) for name in (LEDGER, MANIFEST)}
     entries = read_ledger(_open_lines(folder))
     try:
-        _check_tail(entries)
+        sealed, packs = _tail(entries)
         found = tree(folder)
-        files = _check_manifest(folder, sizes[MANIFEST], entries[-1])
+        files = {**_check_manifest(folder, sizes[MANIFEST], sealed), **packs}
         _check_kinds(found, {*files, LEDGER, MANIFEST})
         for path, wanted in files.items():
-            _check_file(folder, path, found[path][1], wanted, entries[-1]["head_of_figures"])
+            _check_file(folder, path, found[path][1], wanted, sealed["head_of_figures"])
         _check_data(files, [entry for entry in entries if entry["entry"] == "figure"])
     except Mismatch as mismatch:
         mismatch.entries = len(entries)
@@ -408,6 +429,11 @@ def _count(number: int, one: str, many: str) -> str:
 def _kept(entries: list[dict[str, Any]], kept: str) -> str:
     """A sentence on a head kept elsewhere. Raises Mismatch when it is none of this ledger's."""
     wanted = kept.strip().lower()
+    if not _hash(wanted):
+        why = (
+            f"a head is 64 digits from 0-9 and a-f, and this is not ({len(wanted)} characters): copy it whole"
+        )
+        raise Mismatch(Kind.HEAD, "the head you kept", why, entries=len(entries))
     numbers = [entry["number"] for entry in entries if entry["hash"] == wanted]
     if not numbers:
         why = f"the head you kept ({kept}) is not in this ledger: it was written anew, or is another's"
@@ -416,11 +442,11 @@ def _kept(entries: list[dict[str, Any]], kept: str) -> str:
 
 
 def _holds(entries: list[dict[str, Any]], files: int, kept: str) -> Report:
-    last = entries[-1]
+    last, head = entries[-1], _tail(entries)[0]["head_of_figures"]
     held, shown = _count(len(entries), "entry holds", "entries hold"), _count(files, "file", "files")
-    line = f"{held}; {shown} as published; head {last['head_of_figures']}"
+    line = f"{held}; {shown} as published; head {head}"
     line += _kept(entries, kept) if kept else ""
-    return Report(True, line, len(entries), files, last["head_of_figures"], last["hash"])
+    return Report(True, line, len(entries), files, head, last["hash"])
 
 
 def _trouble(error: OSError, folder: Path) -> Mismatch:
@@ -445,7 +471,8 @@ def verify(folder: str | os.PathLike[str], kept: str = "") -> Report:
         found = _trouble(error, place)
     except (ValueError, RecursionError, MemoryError) as error:
         found = Mismatch(Kind.UNREADABLE, str(place), f"cannot be read ({type(error).__name__})")
-    line = f"{found}; {_count(found.entries, 'entry holds', 'entries hold')} before that"
+    held = _count(found.entries, "entry holds", "entries hold")
+    line = f"{found}; without it, {held}" if found.kind is Kind.HEAD else f"{found}; {held} before that"
     return Report(False, line, found.entries, 0, "", "", found.kind, found.where)
 
 

@@ -22,6 +22,12 @@ def assigned(area_link: Table, lsoa_level: str) -> Table:
     itself = base.select(
         lsoa_code="child_code", area_level=ibis.literal(lsoa_level), area_code="child_code"
     ).distinct()
+    return itself.union(chosen(area_link, lsoa_level).drop("vintage"))
+
+
+def chosen(area_link: Table, lsoa_level: str) -> Table:
+    """`assigned` without the LSOA itself, and with the edition that holds: vintage."""
+    base = area_link.filter(area_link.child_level == lsoa_level)
     direct = base.filter(_.parent_level.isin((_MIDDLE[lsoa_level], "WD", "LAD", "ICB"))).select(
         lsoa_code="child_code",
         area_level="parent_level",
@@ -32,8 +38,7 @@ def assigned(area_link: Table, lsoa_level: str) -> Table:
     authorities = first.filter(first.area_level == "LAD").rename(child_code="area_code")
     above = _newest(_above(authorities, area_link))
     have_icb = first.filter(first.area_level == "ICB")
-    above = above.anti_join(have_icb, ["lsoa_code", "area_level"])
-    return itself.union(first).union(above)
+    return first.union(above.anti_join(have_icb, ["lsoa_code", "area_level"]))
 
 
 def _through(base: Table, area_link: Table, level: str, targets: tuple[str, ...]) -> Table:
@@ -69,7 +74,7 @@ def _newest(rows: Table) -> Table:
         order_by=[judged.torn, ibis.desc(judged.vintage), ibis.desc(judged.times), judged.area_code],
     )
     ranked = judged.mutate(behind=ibis.row_number().over(order))
-    return ranked.filter(ranked.behind == 0).select("lsoa_code", "area_level", "area_code")
+    return ranked.filter(ranked.behind == 0).select("lsoa_code", "area_level", "area_code", "vintage")
 
 
 def area_name(area_link: Table) -> Table:

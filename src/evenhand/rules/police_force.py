@@ -11,6 +11,9 @@ AUTHORITY = (
     "'Reported by' of data.police.uk, December 2018 to February 2023, and its list of forces for names"
 )
 
+RULE = "police-forces 1"
+"""Name and version, as in the ledger. A list that says other is a new version."""
+
 
 @dataclass(frozen=True)
 class PoliceForce:

@@ -24,7 +24,7 @@ def workspace(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("below", ["", "published"])
 def test_a_workspace_or_its_publication_verifies(workspace: Path, below: str):
     assert verifier.verify(workspace / "published") == verify(workspace / below)
-    assert "1 entry holds; 3 files as published" in verify(workspace / below).line
+    assert "2 entries hold; 4 files as published" in verify(workspace / below).line
 
 
 def test_the_error_is_the_verifiers_own_line(workspace: Path):

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from evenhand.engine import publication
-from evenhand.engine.publication import Outcome, begin, code_identity, published_log, recover
+from evenhand.engine import code_identity as identity
+from evenhand.engine.code_identity import code_identity
+from evenhand.engine.publication import Outcome, begin
+from evenhand.engine.published import published_log, recover
 from evenhand.errors import BadData, Busy, NotVerified
 from evenhand.ledger.entry import Input, Origin
 from evenhand.ledger.log import parse
@@ -26,6 +30,9 @@ DAY = date(2026, 11, 23)
 ORIGIN = Origin(
     measure="recorded_violence",
     title="Recorded violence",
+    area_level="PFA",
+    area_code="E23000007",
+    police_forces=("Northumbria Police",),
     period_from=date(2020, 5, 1),
     period_to=date(2023, 2, 28),
     inputs=(Input("police_uk", "street.csv", "a" * 64),),
@@ -62,12 +69,13 @@ def test_first_publication_holds_what_the_layout_says(tmp_path: Path):
         "data/recorded_violence.json",
         "ledger.jsonl",
         "manifest.json",
+        "offline-pack.zip",
         "site/index.html",
         "verify.py",
     }
     assert expected == set(snapshot(tmp_path / "published"))
     report = verify(tmp_path / "published")
-    assert Outcome(True, 2, 5, report.head, report.checkpoint) == outcome
+    assert Outcome(True, 3, 6, report.head, report.checkpoint) == outcome
     assert beside(tmp_path) == ["published"]
 
 
@@ -94,13 +102,13 @@ def test_superseded_releases_stay_and_still_verify(tmp_path: Path):
         publish(tmp_path, count)
     kept = sorted((tmp_path / "published/data/earlier").iterdir())
     assert {b"n\n1\n", b"n\n2\n"} == {path.read_bytes() for path in kept}
-    assert verify(tmp_path / "published").line.startswith("6 entries hold; 7 files as published")
+    assert verify(tmp_path / "published").line.startswith("9 entries hold; 8 files as published")
 
 
 def test_a_value_that_returns_verifies_and_so_does_the_one_between(tmp_path: Path):
     for count in (1, 2, 1, 2, 1):
         publish(tmp_path, count)
-    assert verify(tmp_path / "published").entries == 10
+    assert verify(tmp_path / "published").entries == 15
 
 
 def test_only_a_page_changing_adds_a_publication_and_no_figure(tmp_path: Path):
@@ -109,7 +117,7 @@ def test_only_a_page_changing_adds_a_publication_and_no_figure(tmp_path: Path):
         draft.release(ORIGIN, b"n\n1\n", b"[]")
         draft.write("site/index.html", f'<p data-ledger-head="{draft.head}">new words</p>'.encode())
         second = draft.seal(DAY, "A. Analyst")
-    assert (3, first.head) == (second.entries, second.head)
+    assert (5, first.head) == (second.entries, second.head)
     assert first.checkpoint != second.checkpoint
 
 
@@ -120,7 +128,7 @@ def test_only_what_a_figure_was_made_from_changing_adds_both_lines(tmp_path: Pat
     with begin(tmp_path) as draft:
         line = draft.release(replace(ORIGIN, code="0.2.0 (5d41402abc4b)"), b"n\n1\n", b"[]")
         outcome = draft.seal(DAY, "A. Analyst")
-    assert (3, 4, line["hash"]) == (line["number"], outcome.entries, outcome.head)
+    assert (4, 6, line["hash"]) == (line["number"], outcome.entries, outcome.head)
 
 
 def test_a_measure_no_longer_released_keeps_its_table_among_the_earlier(tmp_path: Path):
@@ -208,22 +216,73 @@ def test_a_draft_left_by_an_error_leaves_the_old_publication(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "damaged", ["site/index.html", "data/recorded_violence.csv", "verify.py", "manifest.json"]
+    "damaged",
+    [
+        "site/index.html",
+        "data/recorded_violence.csv",
+        "data/earlier/{earlier}",
+        "verify.py",
+        "manifest.json",
+        "offline-pack.zip",
+    ],
 )
-def test_publishing_the_same_over_a_damaged_copy_mends_it(tmp_path: Path, damaged: str):
+@pytest.mark.parametrize("count", [2, 3])
+def test_publishing_over_what_was_altered_is_refused_and_names_it(tmp_path: Path, damaged: str, count: int):
     publish(tmp_path, 1)
-    (tmp_path / "published" / damaged).write_bytes(b"damaged")
-    outcome = publish(tmp_path, 1)
-    assert (outcome.changed, outcome.entries) == (True, 2)
-    assert verify(tmp_path / "published").holds
+    publish(tmp_path, 2)
+    earlier = next((tmp_path / "published/data/earlier").iterdir()).name
+    relative = damaged.format(earlier=earlier)
+    (tmp_path / "published" / relative).write_bytes(b"damaged")
+    before = snapshot(tmp_path / "published")
+    with pytest.raises(
+        NotVerified, match=rf"{re.escape(relative)}: this file was changed.*restore published/"
+    ):
+        publish(tmp_path, count)
+    assert before == snapshot(tmp_path / "published")
+    assert beside(tmp_path) == ["published"]
 
 
-def test_superseding_a_damaged_release_is_refused_and_names_it(tmp_path: Path):
+def test_a_file_put_among_what_is_published_is_named_and_not_taken_away(tmp_path: Path):
     publish(tmp_path, 1)
-    (tmp_path / "published/data/recorded_violence.csv").write_bytes(b"n\n9\n")
-    with pytest.raises(NotVerified, match="the table that entry 1 released is lost or was changed"):
+    (tmp_path / "published/notes.txt").write_bytes(b"mine")
+    with pytest.raises(NotVerified, match=r"notes\.txt: this file was added"):
         publish(tmp_path, 2)
-    assert (tmp_path / "published/data/recorded_violence.csv").read_bytes() == b"n\n9\n"
+    assert (tmp_path / "published/notes.txt").read_bytes() == b"mine"
+
+
+def test_an_emptied_ledger_is_not_taken_for_none(tmp_path: Path):
+    publish(tmp_path, 1)
+    (tmp_path / "published/ledger.jsonl").write_bytes(b"")
+    with pytest.raises(NotVerified, match=r"ledger\.jsonl: no publication seals its last entry"):
+        begin(tmp_path)
+
+
+def unpacked(root: Path) -> Path:
+    with zipfile.ZipFile(root / "published/offline-pack.zip") as archive:
+        archive.extractall(root / "unpacked")
+    return root / "unpacked/offline-pack"
+
+
+def test_the_offline_pack_holds_all_but_itself_and_verifies_by_itself(tmp_path: Path):
+    publish(tmp_path, 1)
+    publish(tmp_path, 2)
+    pack = unpacked(tmp_path)
+    whole = {path: found[0] for path, found in snapshot(tmp_path / "published").items()}
+    inside = {path: found[0] for path, found in snapshot(pack).items()}
+    ledger = whole.pop("ledger.jsonl")
+    del whole["offline-pack.zip"]
+    assert inside.pop("ledger.jsonl") == b"".join(ledger.splitlines(keepends=True)[:-1])
+    assert whole == inside
+    assert verify(pack).line.startswith("5 entries hold; 6 files as published")
+    assert verify(pack).head == verify(tmp_path / "published").head
+
+
+def test_the_offline_pack_tells_neither_when_nor_by_whom_it_was_written(tmp_path: Path):
+    publish(tmp_path, 1)
+    with zipfile.ZipFile(tmp_path / "published/offline-pack.zip") as archive:
+        members = archive.infolist()
+    expected = {((1980, 1, 1, 0, 0, 0), 0o100644 << 16, b"")}
+    assert expected == {(each.date_time, each.external_attr, each.extra) for each in members}
 
 
 def test_a_ledger_that_does_not_hold_is_not_added_to(tmp_path: Path):
@@ -258,7 +317,7 @@ def test_the_published_log_is_read_without_changing_anything(tmp_path: Path):
     assert published_log(tmp_path).lines == ()
     publish(tmp_path, 1)
     half(tmp_path / "published", tmp_path / "published.new")
-    assert len(published_log(tmp_path).lines) == 2
+    assert len(published_log(tmp_path).lines) == 3
     assert beside(tmp_path) == ["published", "published.new"]
 
 
@@ -398,7 +457,7 @@ while code == -signal.SIGKILL:
     report = verify(root / "published")
     assert report.holds, (step, report.line)
     shown = (root / "published/data/recorded_violence.csv").read_text().split()[1]
-    assert report.entries == 2 * int(shown), (step, report.line)
+    assert report.entries == 3 * int(shown), (step, report.line)
     print(shown, end="")
 assert code == 0, code
 '''
@@ -445,7 +504,7 @@ def test_killed_at_random_moments_the_history_goes_on(tmp_path: Path):
         assert beside(tmp_path) == ["published"]
         assert verify(tmp_path / "published").holds
         count = int((tmp_path / "published/data/recorded_violence.csv").read_text().split()[1]) + 1
-    figures = parse((tmp_path / "published/ledger.jsonl").read_bytes()).lines[::2]
+    figures = parse((tmp_path / "published/ledger.jsonl").read_bytes()).lines[::3]
     assert count - 1 == len(figures)
 
 
@@ -455,10 +514,10 @@ def test_code_identity_is_the_version_and_a_hash_that_source_moves(
     (tmp_path / "rules").mkdir()
     (tmp_path / "__init__.py").write_text("")
     (tmp_path / "rules/policy.toml").write_text("a = 1\n")
-    monkeypatch.setattr(publication.evenhand, "__file__", str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(identity.evenhand, "__file__", str(tmp_path / "__init__.py"))
     before = code_identity()
     (tmp_path / "notes.txt").write_text("no source")
     assert before == code_identity()
     (tmp_path / "rules/policy.toml").write_text("a = 2\n")
     assert before != code_identity()
-    assert before.startswith(f"{publication.evenhand.__version__} (")
+    assert before.startswith(f"{identity.evenhand.__version__} (")

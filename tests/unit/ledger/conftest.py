@@ -1,4 +1,4 @@
-"""A small publication with a superseded release: five entries, nine files."""
+"""A small publication with a superseded release: seven entries, ten files."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def origin(measure: str) -> Origin:
     return Origin(
         measure=measure,
         title="Recorded violence – counts",
+        area_level="PFA",
+        area_code="E23000007",
+        police_forces=("Northumbria Police",),
         period_from=date(2020, 5, 1),
         period_to=date(2023, 2, 28),
         inputs=INPUTS,

@@ -16,6 +16,9 @@ from evenhand.ledger.log import Log, append, head_of_figures, history, latest, p
 ORIGIN = Origin(
     measure="recorded_violence",
     title="Recorded violence – counts",
+    area_level="PFA",
+    area_code="E23000007",
+    police_forces=("Northumbria Police", "British Transport Police"),
     period_from=date(2020, 5, 1),
     period_to=None,
     inputs=(Input("police_uk", "b.csv", "b" * 64), Input("area_link", "a.csv", "a" * 64)),
@@ -29,12 +32,14 @@ PUBLICATION = Publication("c" * 64, "d" * 64, "A. Analyst", date(2026, 11, 23))
 
 # Written out by hand: what the first line must be, byte for byte, but for its hash.
 UNSEALED = (
-    '{"code":"0.1.0 (5d41402abc4b)","definition":"violence 1 (3f2a91c04b7d)","entry":"figure",'
+    '{"area_code":"E23000007","area_level":"PFA","code":"0.1.0 (5d41402abc4b)",'
+    '"definition":"violence 1 (3f2a91c04b7d)","entry":"figure",'
     '"inputs":[{"file":"a.csv","sha256":"' + "a" * 64 + '","source":"area_link"},'
     '{"file":"b.csv","sha256":"' + "b" * 64 + '","source":"police_uk"}],'
     '"json":"4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",'
     '"made_on":"2026-11-23","maker":"A. Analyst","measure":"recorded_violence","number":1,'
-    '"period_from":"2020-05-01","period_to":null,"previous":"' + "0" * 64 + '",'
+    '"period_from":"2020-05-01","period_to":null,'
+    '"police_forces":["British Transport Police","Northumbria Police"],"previous":"' + "0" * 64 + '",'
     '"released":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",'
     '"rules":["open-data 1"],"title":"Recorded violence – counts"}'
 )
@@ -81,6 +86,8 @@ def test_another_day_or_maker_alone_adds_no_line(change: dict[str, object]):
         {"period_from": None},
         {"period_to": date(2023, 2, 28)},
         {"inputs": ()},
+        {"area_code": "E23000008"},
+        {"police_forces": ("Durham Constabulary",)},
         {"rules": ("open-data 2",)},
         {"definition": "violence 2 (000000000000)"},
         {"code": "0.2.0 (5d41402abc4b)"},

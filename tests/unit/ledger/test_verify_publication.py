@@ -110,23 +110,27 @@ CASES: dict[str, tuple[Tamper, Kind, str]] = {
         edit("ledger.jsonl", b"open-data 1", b"open-data 2"), Kind.CHAIN, LEDGER + "1"),
     "a space in a line": (edit("ledger.jsonl", b'","', b'", "'), Kind.ENTRY, LEDGER + "1"),
     "line ends of Windows": (edit("ledger.jsonl", b"\n", b"\r\n"), Kind.ENTRY, LEDGER + "1"),
-    "first entry dropped": (lines_kept(2, 3, 4, 5), Kind.CHAIN, LEDGER + "1"),
-    "an entry dropped": (lines_kept(1, 3, 4, 5), Kind.CHAIN, LEDGER + "2"),
-    "two entries swapped": (lines_kept(1, 2, 4, 3, 5), Kind.CHAIN, LEDGER + "3"),
-    "an entry twice": (lines_kept(1, 2, 2, 3, 4, 5), Kind.CHAIN, LEDGER + "3"),
-    "last publication cut off": (lines_kept(1, 2, 3, 4), Kind.TAIL, LEDGER + "4"),
-    "cut back to the publication before": (lines_kept(1, 2, 3), Kind.CHANGED, "manifest.json"),
+    "first entry dropped": (lines_kept(2, 3, 4, 5, 6, 7), Kind.CHAIN, LEDGER + "1"),
+    "an entry dropped": (lines_kept(1, 3, 4, 5, 6, 7), Kind.CHAIN, LEDGER + "2"),
+    "two entries swapped": (lines_kept(1, 2, 4, 3, 5, 6, 7), Kind.CHAIN, LEDGER + "3"),
+    "an entry twice": (lines_kept(1, 2, 2, 3, 4, 5, 6, 7), Kind.CHAIN, LEDGER + "3"),
+    "last pack cut off": (lines_kept(1, 2, 3, 4, 5, 6), Kind.ADDED, "offline-pack.zip"),
+    "last publication cut off": (lines_kept(1, 2, 3, 4, 5), Kind.TAIL, LEDGER + "5"),
+    "publication before its pack dropped": (lines_kept(1, 2, 3, 4, 5, 7), Kind.CHAIN, LEDGER + "6"),
+    "cut back to the publication before": (lines_kept(1, 2, 3, 4), Kind.CHANGED, "manifest.json"),
+    "the pack": (edit("offline-pack.zip", b"PK", b"pk"), Kind.CHANGED, "offline-pack.zip"),
+    "pack removed": (removed("offline-pack.zip"), Kind.MISSING, "offline-pack.zip"),
     "no line left": (whole_ledger(b""), Kind.TAIL, "ledger.jsonl"),
-    "last line end cut off": (cut_by(1), Kind.ENTRY, LEDGER + "5"),
-    "cut in the middle of a line": (cut_by(40), Kind.ENTRY, LEDGER + "5"),
-    "an empty line more": (appended(b"\n"), Kind.ENTRY, LEDGER + "6"),
-    "binary junk": (appended(b"\xff\x00\x80" * 9 + b"\n"), Kind.ENTRY, LEDGER + "6"),
-    "a list": (appended(b"[]\n"), Kind.ENTRY, LEDGER + "6"),
-    "no number": (appended(b"NaN\n"), Kind.ENTRY, LEDGER + "6"),
-    "nested past reason": (appended(b"[" * 200_000 + b"]" * 200_000 + b"\n"), Kind.ENTRY, LEDGER + "6"),
-    "half a character": (appended(b'{"entry":"\\ud800"}\n'), Kind.ENTRY, LEDGER + "6"),
-    "another kind": (appended(b'{"entry":"figment"}\n'), Kind.ENTRY, LEDGER + "6"),
-    "kind is a list": (appended(b'{"entry":[]}\n'), Kind.ENTRY, LEDGER + "6"),
+    "last line end cut off": (cut_by(1), Kind.ENTRY, LEDGER + "7"),
+    "cut in the middle of a line": (cut_by(40), Kind.ENTRY, LEDGER + "7"),
+    "an empty line more": (appended(b"\n"), Kind.ENTRY, LEDGER + "8"),
+    "binary junk": (appended(b"\xff\x00\x80" * 9 + b"\n"), Kind.ENTRY, LEDGER + "8"),
+    "a list": (appended(b"[]\n"), Kind.ENTRY, LEDGER + "8"),
+    "no number": (appended(b"NaN\n"), Kind.ENTRY, LEDGER + "8"),
+    "nested past reason": (appended(b"[" * 200_000 + b"]" * 200_000 + b"\n"), Kind.ENTRY, LEDGER + "8"),
+    "half a character": (appended(b'{"entry":"\\ud800"}\n'), Kind.ENTRY, LEDGER + "8"),
+    "another kind": (appended(b'{"entry":"figment"}\n'), Kind.ENTRY, LEDGER + "8"),
+    "kind is a list": (appended(b'{"entry":[]}\n'), Kind.ENTRY, LEDGER + "8"),
     "a file removed": (removed("site/map.svg"), Kind.MISSING, "site/map.svg"),
     "ledger removed": (removed("ledger.jsonl"), Kind.MISSING, "ledger.jsonl"),
     "manifest removed": (removed("manifest.json"), Kind.MISSING, "manifest.json"),
@@ -146,8 +150,8 @@ CASES: dict[str, tuple[Tamper, Kind, str]] = {
 
 def test_an_untouched_publication_holds(published: Path):
     report = verify(published)
-    assert f"5 entries hold; 9 files as published; head {report.head}" == report.line
-    assert (report.holds, report.entries, report.files, report.kind, report.where) == (True, 5, 9, None, "")
+    assert f"7 entries hold; 10 files as published; head {report.head}" == report.line
+    assert (report.holds, report.entries, report.files, report.kind, report.where) == (True, 7, 10, None, "")
     assert f'data-ledger-head="{report.head}"' in (published / "site/index.html").read_text()
 
 
@@ -176,10 +180,11 @@ def test_a_line_longer_than_any_is_refused_without_reading_it_all(
 
 
 def seal_manifest(folder: Path, content: bytes, **changes: str) -> None:
-    """What an attacker with the code does: put in a manifest and write the last line anew for it."""
+    """What an attacker with the code does: put in a manifest and write the last two lines anew for it."""
     lines = (folder / "ledger.jsonl").read_bytes().splitlines()
-    last = {**json.loads(lines[-1]), "manifest": digest(content), **changes}
-    lines[-1] = canonical({**last, "hash": line_hash(last)})
+    sealed = {**json.loads(lines[-2]), "manifest": digest(content), **changes}
+    packed = {**json.loads(lines[-1]), "previous": line_hash(sealed)}
+    lines[-2:] = [canonical({**line, "hash": line_hash(line)}) for line in (sealed, packed)]
     (folder / "ledger.jsonl").write_bytes(b"\n".join(lines) + b"\n")
     (folder / "manifest.json").write_bytes(content)
 
@@ -190,7 +195,7 @@ def reseal(folder: Path, **changes: str) -> None:
     rows = [
         {"path": name, "sha256": digest(path.read_bytes()), "size": path.stat().st_size}
         for name, path in sorted(paths.items())
-        if name not in {"ledger.jsonl", "manifest.json"}
+        if name not in {"ledger.jsonl", "manifest.json", "offline-pack.zip"}
     ]
     seal_manifest(folder, json.dumps({"files": rows}).encode(), **changes)
 
@@ -236,7 +241,7 @@ def test_a_foot_across_two_chunks_is_found(published: Path, monkeypatch: pytest.
 
 def test_a_publication_of_another_head_breaks_the_chain(published: Path):
     reseal(published, head_of_figures="a" * 64)
-    assert (verify(published).kind, verify(published).where) == (Kind.CHAIN, "ledger.jsonl, entry 5")
+    assert (verify(published).kind, verify(published).where) == (Kind.CHAIN, "ledger.jsonl, entry 6")
 
 
 def test_a_path_out_of_the_folder_in_the_manifest_opens_nothing(published: Path):
@@ -304,7 +309,7 @@ def test_a_line_that_lacks_a_field_or_has_one_more_is_refused(published: Path, n
     assert fields == read_line(canonical(fields) + b"\n", 1, NOTHING)
     more, less = {**fields, "note": ""}, {other: fields[other] for other in fields if other != name}
     for changed in (more, less):
-        with pytest.raises(Mismatch, match="neither a figure nor a publication"):
+        with pytest.raises(Mismatch, match="neither a figure, a publication nor a pack"):
             read_line(canonical(changed) + b"\n", 1, NOTHING)
 
 
@@ -327,7 +332,22 @@ def test_a_head_kept_elsewhere_is_found_in_the_ledger_or_is_not(published: Path)
         in verify(published, f" {first.upper()}\n").line
     )
     report = verify(published, "f" * 64)
-    assert (report.holds, report.kind, report.entries) == (False, Kind.HEAD, 5)
+    assert (report.holds, report.kind, report.entries) == (False, Kind.HEAD, 7)
+
+
+@pytest.mark.parametrize("kept", ["abc", "f" * 12, "f" * 63, "f" * 65, "g" * 64])
+def test_what_is_no_head_is_said_to_be_none_and_not_to_be_missing(published: Path, kept: str):
+    report = verify(published, kept)
+    assert (report.holds, report.kind, report.entries) == (False, Kind.HEAD, 7)
+    assert "a head is 64 digits from 0-9 and a-f" in report.line
+    assert "not in this ledger" not in report.line
+
+
+def test_a_pack_where_no_publication_is_before_it_breaks_the_chain(published: Path):
+    lines = (published / "ledger.jsonl").read_bytes().splitlines()
+    again = {**json.loads(lines[-1]), "number": 8, "previous": json.loads(lines[-1])["hash"]}
+    appended(canonical({**again, "hash": line_hash(again)}) + b"\n")(published)
+    assert (verify(published).kind, verify(published).where) == (Kind.CHAIN, "ledger.jsonl, entry 8")
 
 
 def test_a_folder_put_back_to_an_earlier_publication_is_told_only_by_a_head_kept_elsewhere(

@@ -1,0 +1,83 @@
+"""Place links: which links between areas say where a place's LSOAs lie, and what its areas are called."""
+
+from __future__ import annotations
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+
+from evenhand.needs.place import area_name, chosen
+
+_AREA = ["area_level", "area_code"]
+
+
+def links_used(area_link: Table, place: Table, lsoa_level: str) -> Table:
+    """The rows of `area_link` behind `place`: those that put its LSOAs somewhere, or name its areas.
+
+    A link of an older edition than the one that holds says nothing, and is not among them; nor is one
+    that only names what a link already named.
+    """
+    placing = _placing(area_link, place, lsoa_level)
+    names = area_name(area_link).semi_join(place, _AREA)
+    unnamed = names.anti_join(_named(placing), [*_AREA, "area_name"])
+    return placing.union(_naming(area_link, unnamed)).distinct()
+
+
+def _placing(area_link: Table, place: Table, lsoa_level: str) -> Table:
+    """Links from an LSOA, from its counterpart of the other vintage, and from its local authority."""
+    held = chosen(area_link, lsoa_level).semi_join(place, "lsoa_code")
+    straight = _reaching(area_link, held.mutate(child_level=ibis.literal(lsoa_level), child_code=_.lsoa_code))
+    authority = held.filter(_.area_level == "LAD").select(
+        "lsoa_code", child_level="area_level", child_code="area_code"
+    )
+    above = _reaching(area_link, held.join(authority, "lsoa_code"))
+    steps = area_link.filter(
+        _.child_level == lsoa_level, _.parent_level.isin(("LSOA11", "LSOA21"))
+    ).semi_join(held, [("child_code", "lsoa_code")])
+    counterpart = steps.select(
+        lsoa_code="child_code", child_level="parent_level", child_code="parent_code"
+    ).distinct()
+    onward = held.filter(_.area_level.isin(("WD", "LAD"))).join(counterpart, "lsoa_code")
+    across = _reaching(area_link, onward)
+    crossed = steps.semi_join(across, [("parent_level", "child_level"), ("parent_code", "child_code")])
+    return straight.union(above).union(across).union(crossed)
+
+
+def _reaching(area_link: Table, held: Table) -> Table:
+    """Links from those children to the areas and editions that hold."""
+    ends = ["child_level", "child_code"]
+    wanted = held.select(*ends, parent_level="area_level", parent_code="area_code", parent_vintage="vintage")
+    return area_link.semi_join(wanted, [*ends, "parent_level", "parent_code", "parent_vintage"])
+
+
+def _named(links: Table) -> Table:
+    """What the links call their areas: area_level, area_code, area_name, vintage."""
+    ends = [
+        links.select(
+            area_level=f"{end}_level",
+            area_code=f"{end}_code",
+            area_name=f"{end}_name",
+            vintage=f"{end}_vintage",
+        )
+        for end in ("child", "parent")
+    ]
+    return ends[0].union(ends[1]).distinct()
+
+
+def _naming(area_link: Table, names: Table) -> Table:
+    """Links with those names, of the newest edition that has a name for the area."""
+    of_them = _named(area_link).semi_join(names, _AREA).filter(_.area_name.notnull())
+    newest = of_them.group_by(*_AREA).agg(vintage=_.vintage.max()).join(names, _AREA)
+    found = [
+        area_link.semi_join(
+            newest,
+            [
+                (f"{end}_level", "area_level"),
+                (f"{end}_code", "area_code"),
+                (f"{end}_vintage", "vintage"),
+                (f"{end}_name", "area_name"),
+            ],
+        )
+        for end in ("child", "parent")
+    ]
+    return found[0].union(found[1])
