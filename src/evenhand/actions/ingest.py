@@ -10,14 +10,14 @@ from ibis.backends.duckdb import Backend
 from evenhand import __version__
 from evenhand.actions.bring_in import bring_in
 from evenhand.actions.ingest_report import Fate, FileReport, Report, line
-from evenhand.actions.missing import missing
 from evenhand.engine import intake, quarantine, session, store
 from evenhand.engine.intake import Delivered
+from evenhand.engine.kinds import kind_not_read
 from evenhand.engine.load import load
 from evenhand.engine.loaded import Loaded, as_supply
 from evenhand.engine.reading import Ready, ready
 from evenhand.engine.workspace import Workspace
-from evenhand.errors import BadData
+from evenhand.errors import BadData, printable
 
 BATCH_BYTES = 512 << 20
 """Text read between two commits: what a killed run has to do again, and what scratch has to hold."""
@@ -51,7 +51,9 @@ class _Run:
         self._before = store.as_bytes(self._catalogue)
         self._batch: list[Ready] = []
         self._seen: dict[str, list[int]] = {}
-        self._refused = 0
+        self._looked: dict[str, list[int]] = {}
+        self._left_before = self._catalogue.left
+        self._left: list[store.Left] = []
         self._engine: Backend | None = None
         self._report = Report()
         self._done = 0
@@ -60,41 +62,58 @@ class _Run:
         """Read everything new."""
         store.remove_left_over(self._workspace.store, self._catalogue)
         for refusal in intake.not_files(self._workspace.incoming):
-            self._refuse(refusal, refusal.where)
+            self._report.files.append(FileReport(refusal.where, Fate.REFUSED, note=str(refusal)))
         if self._catalogue.reader != __version__:
             self._catalogue.seen.clear()
             self._catalogue.reader = __version__
         incoming = self._workspace.incoming
-        new = [path for path in intake.files(incoming) if not store.is_seen(self._catalogue, incoming, path)]
-        total = sum(path.stat().st_size for path in new)
-        for path in new:
-            label = str(path.relative_to(incoming))
-            stamp = store.stamp(path)
-            self._progress(self._done, total, intake.readable(label))
-            if self._take(path, label):
-                self._seen[label] = stamp
-            self._done += stamp[0]
-        self._commit()
-        self._progress(total, total, "")
+        self._look_at(
+            [path for path in intake.files(incoming) if not store.is_seen(self._catalogue, incoming, path)]
+        )
         if any(file.fate is Fate.READ for file in self._report.files):
-            self._report.missing = missing(self._workspace, self._scratch)
+            self._say_what_is_missing()
         return self._report
 
-    def _take(self, path: Path, label: str) -> bool:
-        """Make the file's contents ready; gives whether there is no need to look at it again."""
-        refused = self._refused
+    def _look_at(self, new: list[Path]) -> None:
+        total = sum(path.stat().st_size for path in new)
+        for path in new:
+            label = str(path.relative_to(self._workspace.incoming))
+            self._looked[label] = store.stamp(path)
+            self._progress(self._done, total, intake.readable(label))
+            self._take(path, label)
+            if intake.readable(label) not in self._refused():
+                self._seen[label] = self._looked[label]
+            self._done += self._looked[label][0]
+        self._commit()
+        self._progress(total, total, "")
+
+    def _say_what_is_missing(self) -> None:
+        # The measures and what they need take a third of a second to import: only where something is new.
+        from evenhand.actions.missing import missing
+
+        found = missing(self._workspace, self._scratch)
+        self._report.missing, self._report.area = found.lines, found.area
+
+    def _refused(self) -> set[str]:
+        """Files of which something was refused: they are looked at again by the next run."""
+        return {file.within for file in self._left if file.is_refused}
+
+    def _take(self, path: Path, label: str) -> None:
+        """Make the file's contents ready, and load them when the batch is full."""
         for delivered in self._deliveries(path, label):
             if isinstance(delivered, BadData):
-                self._refuse(delivered, delivered.where or label)
-            elif not self._take_one(delivered):
+                self._leave(Fate.REFUSED, delivered.where or label, label, str(delivered))
+            elif not self._take_one(delivered, label):
                 self._discard(delivered.path)
             if sum(file.delivered.size for file in self._batch) > BATCH_BYTES:
                 self._commit()
-        return self._refused == refused
 
-    def _refuse(self, refusal: BadData, label: str) -> None:
-        self._refused += 1
-        self._report.files.append(FileReport(label, Fate.REFUSED, note=str(refusal)))
+    def _leave(self, fate: Fate, file: str, within: str, why: str) -> None:
+        """Report a file that is left as it is, and remember it for `status`."""
+        self._report.files.append(FileReport(file, fate, note=why))
+        stamp, is_refused = self._looked[within], fate is Fate.REFUSED
+        name, words = intake.readable(file), why or f"{file}: is of no format Evenhand reads"
+        self._left.append(store.Left(name, intake.readable(within), stamp, is_refused, printable(words)))
 
     def _deliveries(self, path: Path, label: str) -> Iterator[Delivered | BadData]:
         try:
@@ -102,7 +121,7 @@ class _Run:
         except BadData as refusal:
             yield refusal
 
-    def _take_one(self, delivered: Delivered) -> bool:
+    def _take_one(self, delivered: Delivered, within: str) -> bool:
         """Put the file into the batch; gives whether there was a reason to."""
         held = self._catalogue.supply(delivered.supply)
         waiting = next((file for file in self._batch if file.delivered.supply == delivered.supply), None)
@@ -114,10 +133,12 @@ class _Run:
         try:
             file = ready(delivered, self._scratch)
         except BadData as refusal:
-            self._refuse(refusal, delivered.label)
+            self._leave(Fate.REFUSED, delivered.label, within, str(refusal))
             return False
         if file is None:
-            self._report.files.append(FileReport(delivered.label, Fate.UNKNOWN_FORMAT))
+            kind = kind_not_read(delivered.path)
+            why = f"{delivered.label}: is {kind.name}; {kind.next_step}" if kind else ""
+            self._leave(Fate.UNKNOWN_FORMAT, delivered.label, within, why)
             return False
         self._batch.append(file)
         return True
@@ -127,11 +148,18 @@ class _Run:
         if self._batch:
             self._load()
         self._catalogue.seen.update(self._seen)
+        left = [file for file in self._left_before if self._still_left(file)] + self._left
+        self._catalogue.left = sorted(left, key=lambda file: (file.within, file.file))
         self._batch, self._seen = [], {}
         after = store.as_bytes(self._catalogue)
         if after != self._before:
             store.write(self._workspace.store, after)
             self._before = after
+
+    def _still_left(self, file: store.Left) -> bool:
+        """Is a file that an earlier run left there still, and not looked at again by this one?"""
+        looked = {intake.readable(label) for label in self._looked}
+        return file.within not in looked and (self._workspace.incoming / file.within).exists()
 
     def _load(self) -> None:
         """Load the batch into the store, where nothing counts until the catalogue names it."""
@@ -142,8 +170,9 @@ class _Run:
         for loaded in batch.loaded:
             self._record(loaded)
         for refusal in batch.refused:
-            self._refuse(refusal, refusal.where)
-            self._seen.pop(refusal.where.partition("!")[0], None)
+            within = next(file for file in self._looked if f"{refusal.where}!".startswith(f"{file}!"))
+            self._leave(Fate.REFUSED, refusal.where, within, str(refusal))
+            self._seen.pop(within, None)
         for file in self._batch:
             self._discard(file.delivered.path, file.path)
 

@@ -47,6 +47,8 @@ class Report:
 
     files: list[FileReport] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    area: str = ""
+    """Which area the partnership answers for, as the lookups have it, in sentences."""
 
     @property
     def refused(self) -> list[FileReport]:

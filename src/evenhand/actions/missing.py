@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 
 from ibis import _
 from ibis.expr.types import Table
 
+from evenhand.actions.months_missing import months_missing
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, NotThere
-from evenhand.needs.month import month_rows
-from evenhand.sources import SOURCES
 
 
-def missing(workspace: Workspace, scratch: Path) -> list[str]:
+@dataclass(frozen=True)
+class Missing:
+    """What is missing, and which area it is missing from."""
+
+    lines: list[str]
+    area: str = ""
+    """Which area was taken, in sentences; empty where none could be settled yet."""
+
+
+def missing(workspace: Workspace, scratch: Path) -> Missing:
     """Months that no force supplied between the first and the last, then areas that have no data.
 
     Where the area cannot be settled yet (no lookups, no incidents, nothing in `evenhand.toml`), the
     reason stands in place of the areas.
     """
-    months = missing_months(store.read(workspace.store))
+    months = months_missing(store.read(workspace.store))
     try:
-        return months + _missing_areas(prepare(workspace, scratch))
+        prepared = prepare(workspace, scratch)
+        return Missing(months + _missing_areas(prepared), prepared.area.words)
     except (NotThere, BadConfig) as not_yet:
-        return [*months, str(not_yet)]
-
-
-def missing_months(catalogue: store.Catalogue) -> list[str]:
-    """Months absent between the first and the last supplied, for each source and force."""
-    titles = {supply.supply: SOURCES[supply.source].title for supply in catalogue.supplies}
-    months: dict[tuple[str, str], set[date]] = {}
-    for part in catalogue.parts:
-        force, _space, month = part.part.rpartition(" ")
-        if len(month) == 7 and month[4] == "-":
-            found = months.setdefault((titles[part.supply], force), set())
-            found.add(date.fromisoformat(f"{month}-01"))
-    return [
-        f"{title}, {force}: {', '.join(gaps)} not supplied"
-        for (title, force), found in sorted(months.items())
-        if (gaps := [f"{row['month']:%Y-%m}" for row in month_rows(found) if not row["supplied"]])
-    ]
+        return Missing([*months, str(not_yet)])
 
 
 def _missing_areas(prepared: Prepared) -> list[str]:

@@ -13,18 +13,17 @@ from ibis import _
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
-from evenhand.actions.series import series
+from evenhand.actions import area as areas
+from evenhand.actions.series import Series, series
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
-from evenhand.errors import BadConfig, NotThere
 from evenhand.needs import place as places
 from evenhand.needs.month import month_rows
-from evenhand.rules.partnership import Area, Partnership, partnership
-from evenhand.rules.police_force import force_of
+from evenhand.rules.partnership import Partnership, partnership
 from evenhand.tables import MONTH, PLACE
 
-AREA_LEVELS = ("PFA", "CSP", "LAD", "ICB")
-"""Levels a partnership can answer for, in the order in which a name is looked up."""
+_TABLES = ("area_link", "boundary", "deprivation", "incident", "population")
+"""Tables of the store that the measures and pages take."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,7 @@ class Prepared:
     engine: Backend
     catalogue: store.Catalogue
     partnership: Partnership
-    area_level: str
-    area_code: str
-    area_name: str
+    area: areas.Chosen
     police_forces: tuple[str, ...]
     lsoa_level: str
     months: list[dict[str, Any]]
@@ -49,6 +46,21 @@ class Prepared:
     """The stored tables, whole."""
     given: dict[str, object]
     """Tables and settings by name, as `evenhand.measure.Measure` asks for them."""
+
+    @property
+    def area_level(self) -> str:
+        """Level of the partnership's area."""
+        return self.area.level
+
+    @property
+    def area_code(self) -> str:
+        """ONS code of the partnership's area."""
+        return self.area.code
+
+    @property
+    def area_name(self) -> str:
+        """Name of the partnership's area."""
+        return self.area.name
 
     @property
     def missing_months(self) -> tuple[date, ...]:
@@ -65,105 +77,62 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     mine = partnership(workspace.config())
     catalogue = store.read(workspace.store)
     engine = session.begin(scratch)
-    tables = {
-        name: session.stored(engine, workspace.store, catalogue, name)
-        for name in ("area_link", "boundary", "deprivation", "incident", "population")
-    }
-    # Asked again and again below: worked out once.
-    tables["area_link"] = engine.create_table("area_link", tables["area_link"], temp=True)
-    names = engine.create_table("area_name", places.area_name(tables["area_link"]), temp=True)
-    level, code, name = _area(engine, names, mine.area)
-    forces = _forces(engine, tables["area_link"], mine.area, level, code)
-    held = series(engine, tables["incident"], tables["area_link"], forces, mine.area.lsoa_vintage)
-    lsoa_level = held.lsoa_level
+    tables = _tables(engine, workspace.store, catalogue)
+    links = tables["area_link"]
+    names = engine.create_table("area_name", places.area_name(links), temp=True)
+    area = areas.chosen(engine, names, mine.area)
+    forces = areas.forces(engine, links, mine.area, area)
+    held = series(engine, tables["incident"], links, forces, mine.area.lsoa_vintage)
+    assigned = engine.create_table("assigned", places.assigned(links, held.lsoa_level), temp=True)
+    areas.refuse_other_forces(engine, assigned, area, forces)
+    inside = {"area_level": area.level, "area_code": area.code}
+    mine_places = session.collected(engine, places.place(assigned, names, **inside))
     months = month_rows(held.months)
-    assigned = engine.create_table("assigned", places.assigned(tables["area_link"], lsoa_level), temp=True)
-    chosen = {"area_level": level, "area_code": code}
-    _refuse_other_forces(engine, assigned, level, code, forces)
-    mine_places = session.collected(engine, places.place(assigned, names, **chosen))
-    beyond = session.rows(engine, places.reaching_beyond(assigned, names, **chosen))
-    given: dict[str, object] = {
-        **tables,
-        "incident": tables["incident"].filter(_["month"].isin(held.months)),
-        "place": ibis.memtable(mine_places.cast(session.arrow_schema(PLACE))),
-        "month": ibis.memtable(pa.Table.from_pylist(months, session.arrow_schema(MONTH))),
-        "crime_types": mine.definition.crime_types,
-        "reported_by": forces,
-        "lsoa_level": lsoa_level,
-        "deprivation_edition": 2019 if lsoa_level == "LSOA11" else 2025,
-    }
     return Prepared(
         engine=engine,
         catalogue=catalogue,
         partnership=mine,
-        area_level=level,
-        area_code=code,
-        area_name=name,
+        area=area,
         police_forces=forces,
-        lsoa_level=lsoa_level,
+        lsoa_level=held.lsoa_level,
         months=months,
         left_out=held.left_out,
-        beyond=tuple(sorted(str(row["area_name"] or row["area_code"]) for row in beyond)),
+        beyond=_names(session.rows(engine, places.reaching_beyond(assigned, names, **inside))),
         places=mine_places,
         tables=tables,
-        given=given,
+        given=_tables_given(tables, held, mine_places, months) | _settings(mine, held, forces),
     )
 
 
-def _area(engine: Backend, names: Table, area: Area) -> tuple[str, str, str]:
-    """Level, code and name of the area asked for, as the lookups have it."""
-    rows = session.rows(engine, names.filter(_["area_level"].isin(AREA_LEVELS)))
-    if not rows:
-        raise NotThere(
-            "no lookup between areas has been ingested",
-            where="store",
-            next_step="put ONS's lookups (LSOA to local authority to police force area) into incoming/",
-        )
-    rows.sort(key=lambda row: AREA_LEVELS.index(row["area_level"]))
-    for row in rows:
-        if area.code == row["area_code"] or (
-            not area.code and area.name.casefold() == row["area_name"].casefold()
-        ):
-            return row["area_level"], row["area_code"], row["area_name"]
-    wanted = area.code or area.name
-    raise BadConfig(
-        f"no lookup has the area {wanted!r}",
-        where="evenhand.toml [area]",
-        next_step="write the code or name of a police force area, CSP, local authority or ICB as ONS has it",
-    )
+def _tables(engine: Backend, folder: Path, catalogue: store.Catalogue) -> dict[str, Table]:
+    """The stored tables; the links between areas, which are asked again and again, worked out once."""
+    tables = {name: session.stored(engine, folder, catalogue, name) for name in _TABLES}
+    tables["area_link"] = engine.create_table("area_link", tables["area_link"], temp=True)
+    return tables
 
 
-def _forces(engine: Backend, area_link: Table, area: Area, level: str, code: str) -> tuple[str, ...]:
-    """The forces whose records count: as configured, else the force of the police force area."""
-    if area.police_forces:
-        return area.police_forces
-    codes = [code]
-    if level != "PFA":
-        held = area_link.filter(area_link.child_code == code, area_link.parent_level == "PFA")
-        codes = [row["parent_code"] for row in session.rows(engine, held.select("parent_code").distinct())]
-    found = [force_of(found_code) for found_code in sorted(codes)]
-    forces = tuple(force.reported_by for force in found if force)
-    if not forces:
-        raise BadConfig(
-            "police_forces is empty and the area's own force is not known",
-            where="evenhand.toml [area]",
-            next_step='write police_forces = ["..."], as in the column Reported by',
-        )
-    return forces
+def _names(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The areas' names in order; the code of one without."""
+    return tuple(sorted(str(row["area_name"] or row["area_code"]) for row in rows))
 
 
-def _refuse_other_forces(
-    engine: Backend, assigned: Table, level: str, code: str, forces: tuple[str, ...]
-) -> None:
-    """Refuse an area of which another force polices a part: its part would show nothing as none."""
-    inside = assigned.filter(_["area_level"] == level, _["area_code"] == code).select("lsoa_code")
-    policed = assigned.filter(_["area_level"] == "PFA").semi_join(inside, "lsoa_code")
-    codes = [row["area_code"] for row in session.rows(engine, policed.select("area_code").distinct())]
-    others = [found.reported_by for each in sorted(codes) if (found := force_of(each))]
-    left_out = [name for name in others if name not in forces]
-    if left_out:
-        raise BadConfig(
-            f"police_forces lacks {left_out[0]}, which polices a part of the area",
-            where="evenhand.toml [area]",
-            next_step="add it, and ingest its files; or choose an area that your forces police alone",
-        )
+def _tables_given(
+    tables: dict[str, Table], held: Series, mine_places: pa.Table, months: list[dict[str, Any]]
+) -> dict[str, object]:
+    """The tables that measures take: incidents of the series alone, and the places and months of it."""
+    return {
+        **tables,
+        "incident": tables["incident"].filter(_["month"].isin(held.months)),
+        "place": ibis.memtable(mine_places.cast(session.arrow_schema(PLACE))),
+        "month": ibis.memtable(pa.Table.from_pylist(months, session.arrow_schema(MONTH))),
+    }
+
+
+def _settings(mine: Partnership, held: Series, forces: tuple[str, ...]) -> dict[str, object]:
+    """The settings that measures take."""
+    return {
+        "crime_types": mine.definition.crime_types,
+        "reported_by": forces,
+        "lsoa_level": held.lsoa_level,
+        "deprivation_edition": 2019 if held.lsoa_level == "LSOA11" else 2025,
+    }

@@ -22,6 +22,9 @@ THIN = 0.05
 """A month with less than this share of the rows of the middle month is a stray row or a torn file: no
 force's crime falls to a twentieth (in the lockdown of April 2020 it fell by about a quarter)."""
 
+OwnRows = dict[str, dict[date, int]]
+"""By vintage, the rows of each month whose LSOA code that vintage alone has."""
+
 
 @dataclass(frozen=True)
 class Series:
@@ -43,17 +46,9 @@ def series(
     mine = incident.filter(_["reported_by"].isin(forces))
     supplied = _supplied(engine, mine)
     rows = {month: held for month, (held, by) in supplied.items() if by == len(forces)}
-    own = {level: _rows_of_one_vintage(engine, mine, area_link, level) for level in VINTAGES}
+    own = _own_rows(engine, mine, area_link)
     levels = _levels(own, sorted(rows))
-    used = list(levels.values())
-    level = f"LSOA{vintage % 100}" if vintage else max(VINTAGES, key=used.count)
-    if level not in used:
-        raise NotThere(
-            f"no month of street-level crime of {', '.join(forces)} has been ingested"
-            + (f" with LSOA codes of {vintage}" if vintage and rows else ""),
-            where="store",
-            next_step="put the force's files from data.police.uk into incoming/ and run `evenhand ingest`",
-        )
+    level = _level(levels, forces, vintage)
     left_out = {
         month: f"{by} of the {len(forces)} police forces supplied it"
         for month, (_held, by) in supplied.items()
@@ -76,19 +71,19 @@ def _supplied(engine: Backend, mine: Table) -> dict[date, tuple[int, int]]:
     return {row["month"]: (row["rows"], row["forces"]) for row in session.rows(engine, months)}
 
 
-def _rows_of_one_vintage(engine: Backend, mine: Table, area_link: Table, level: str) -> dict[date, int]:
-    """Rows of each month whose LSOA code only this vintage has."""
-    codes = {
-        each: area_link.filter(_["child_level"] == each).select(lsoa_code="child_code").distinct()
-        for each in VINTAGES
-    }
-    (other,) = (each for each in VINTAGES if each != level)
-    own = codes[level].anti_join(codes[other], "lsoa_code")
-    counted = mine.semi_join(own, "lsoa_code").group_by("month").agg(rows=_.count())
-    return {row["month"]: row["rows"] for row in session.rows(engine, counted)}
+def _own_rows(engine: Backend, mine: Table, area_link: Table) -> OwnRows:
+    """Both vintages asked at once: the codes that one of them alone has, and the rows that bear them."""
+    codes = area_link.filter(_["child_level"].isin(VINTAGES)).group_by(lsoa_code=_["child_code"])
+    own = codes.agg(vintages=_["child_level"].nunique(), level=_["child_level"].max())
+    told = mine.join(own.filter(_["vintages"] == 1), "lsoa_code")
+    counted = told.group_by("level", "month").agg(rows=_.count())
+    found: OwnRows = {level: {} for level in VINTAGES}
+    for row in session.rows(engine, counted):
+        found[row["level"]][row["month"]] = row["rows"]
+    return found
 
 
-def _levels(own: dict[str, dict[date, int]], months: list[date]) -> dict[date, str]:
+def _levels(own: OwnRows, months: list[date]) -> dict[date, str]:
     """The LSOA vintage of each month: that of most codes that only one has; without any, as most rows are."""
     older, newer = (own[level] for level in VINTAGES)
     lead = {month: older.get(month, 0) - newer.get(month, 0) for month in months}
@@ -96,3 +91,17 @@ def _levels(own: dict[str, dict[date, int]], months: list[date]) -> dict[date, s
     return {
         month: VINTAGES[0] if more > 0 else VINTAGES[1] if more < 0 else usual for month, more in lead.items()
     }
+
+
+def _level(levels: dict[date, str], forces: tuple[str, ...], vintage: int | None) -> str:
+    """The vintage wanted, or that of most months. Raises NotThere where no month is of it."""
+    used = list(levels.values())
+    level = f"LSOA{vintage % 100}" if vintage else max(VINTAGES, key=used.count)
+    if level in used:
+        return level
+    raise NotThere(
+        f"no month of street-level crime of {', '.join(forces)} has been ingested"
+        + (f" with LSOA codes of {vintage}" if vintage and levels else ""),
+        where="store",
+        next_step="put the force's files from data.police.uk into incoming/ and run `evenhand ingest`",
+    )

@@ -11,6 +11,8 @@ from evenhand.cli.printing import Folder, Json, add_row, print_json, print_table
 from evenhand.errors import BadData
 
 _HERE = Path()
+_NAMED = 8
+"""Files named in one line; the rest are counted."""
 
 
 def init(
@@ -63,10 +65,9 @@ def ingest(
     else:
         _print_report(report, each)
     if report.refused:
-        number = len(report.refused)
         raise BadData(
-            f"{number} file{'s' if number > 1 else ''} could not be taken, named above; the rest was",
-            next_step="mend or remove, and run it again",
+            f"{_files(len(report.refused))} could not be taken, each named with the reason",
+            next_step="mend or remove, and run it again; everything else was taken",
         )
 
 
@@ -90,15 +91,19 @@ def _print_report(report: Any, each: bool) -> None:
         say(f"{rows} rows read = {accepted} accepted + {aside} quarantined, in {len(read)} files.")
         if aside != "0":
             say("`evenhand status --quarantine` lists each row kept aside, with file, line and reason.")
+    elif report.refused or any(file.fate is Fate.UNKNOWN_FORMAT for file in report.files):
+        say("No rows were read.")
     else:
-        say("Nothing new.")
-    _print_left(report, Fate.UNKNOWN_FORMAT)
+        say("Nothing new: everything in incoming/ was read before.")
+    _print_left([file.file for file in report.files if file.fate is Fate.UNKNOWN_FORMAT], each)
+    if report.area:
+        say(report.area)
     for line in report.missing:
         say(f"Missing: {line}")
 
 
 def _lines(report: Any, each: bool) -> dict[str, list[tuple[str, ...]]]:
-    """By source, a line a file that was read or refused; plain files of a folder or archive share one."""
+    """By source, a line a file that was read; plain files of a folder or archive share one."""
     from evenhand.actions.ingest_report import Fate
 
     plain: dict[tuple[str, str], list[Any]] = {}
@@ -108,8 +113,6 @@ def _lines(report: Any, each: bool) -> dict[str, list[tuple[str, ...]]]:
             plain.setdefault((file.source, _holder(file.file)), []).append(file)
         elif file.fate is Fate.READ:
             lines.setdefault(file.source, []).append((_short(file.file), *_numbers([file]), _period([file])))
-        elif file.fate is Fate.REFUSED:
-            lines.setdefault("Refused", []).append((_short(file.file),))
     for (source, holder), files in plain.items():
         name = f"{holder} ({len(files)} files)" if len(files) > 1 else _short(files[0].file)
         lines.setdefault(source, []).append((name, *_numbers(files), _period(files)))
@@ -129,11 +132,17 @@ def _numbers(files: list[Any]) -> tuple[str, str, str]:
     return (f"{read:,}", f"{accepted:,}", f"{aside:,}")
 
 
-def _print_left(report: Any, fate: Any) -> None:
-    left = [file.file for file in report.files if file.fate is fate]
-    if left:
-        shown = ", ".join(left[:8]) + (f" and {len(left) - 8} more" if len(left) > 8 else "")
-        say(f"{len(left)} of no format Evenhand reads, left as they are: {shown}")
+def _print_left(left: list[str], each: bool) -> None:
+    if not left:
+        return
+    shown = left if each else left[:_NAMED]
+    more = f" and {len(left) - _NAMED} more" if len(shown) < len(left) else ""
+    say(f"{len(left)} of no format Evenhand reads, left as they are: {', '.join(shown)}{more}")
+    say("`evenhand status --left` lists each file that was left or refused, with the reason.")
+
+
+def _files(number: int) -> str:
+    return f"{number:,} file{'s' if number != 1 else ''}"
 
 
 def _period(files: list[Any]) -> str:
@@ -154,8 +163,8 @@ def _remarks(file: Any) -> list[str]:
     """Why rows were kept aside, what was replaced, and what to know: a line each."""
     from evenhand.actions.ingest_report import Fate
 
-    if file.fate is Fate.REFUSED:
-        return [file.note]
+    if file.fate in (Fate.REFUSED, Fate.UNKNOWN_FORMAT):
+        return [file.note] if file.note else []
     why = [f"{rows:,} quarantined: {reason}" for reason, rows in file.why.items()]
     return [f"{file.file}: {words}" for words in (*why, *file.replaces, *([file.note] if file.note else []))]
 
@@ -163,26 +172,35 @@ def _remarks(file: Any) -> list[str]:
 def status(
     workspace: Folder = _HERE,
     quarantine: Annotated[bool, typer.Option("--quarantine", help="List every row kept aside.")] = False,
+    left: Annotated[
+        bool, typer.Option("--left", help="List every file that was refused or not recognised.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """What the workspace holds, what is missing, what is published."""
     from evenhand.actions import status as action
     from evenhand.engine.workspace import Workspace
 
+    place = Workspace(workspace)
     if quarantine:
-        rows = action.quarantined(Workspace(workspace))
-        if as_json:
-            print_json(rows)
-        for row in rows if not as_json else ():
-            say(str(row), whole=True)
-        if not rows and not as_json:
-            say("No row is quarantined.")
+        _print_list(action.quarantined(place), "No row is quarantined.", as_json)
         return
-    found = action.status(Workspace(workspace))
-    if as_json:
+    found = action.status(place)
+    if left:
+        _print_list([*found.refused, *found.not_recognised], "No file was left.", as_json)
+    elif as_json:
         print_json(found)
     else:
         _print_status(found)
+
+
+def _print_list(lines: list[Any], none: str, as_json: bool) -> None:
+    """Things one to a line, each whole; `none` says that there is not one."""
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines or [none]:
+        say(str(line), whole=True)
 
 
 def _print_status(found: Any) -> None:
@@ -202,7 +220,11 @@ def _print_status(found: Any) -> None:
     for line in found.missing:
         say(f"Missing: {line}")
     if found.new_files:
-        say(f"{found.new_files} files in incoming/ were not read yet: run `evenhand ingest`.")
+        say(f"New in incoming/: {_files(found.new_files)}, not read yet: run `evenhand ingest`.")
+    if found.refused:
+        say(f"Refused: {_files(len(found.refused))}. `evenhand status --left` says why; mend or remove them.")
+    if found.not_recognised:
+        say(f"Of no format Evenhand reads: {_files(len(found.not_recognised))}, listed by --left.")
     if found.entries:
         say(f"Published: {found.entries} entries in the ledger, head {found.head}")
     else:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from evenhand.engine import delimited, geojson, intake, records, workbook
+from evenhand.engine import delimited, geojson, intake, kinds, records, workbook
 from evenhand.engine.intake import Delivered
 from evenhand.engine.plain import LINE, Plain
 from evenhand.errors import BadData
@@ -35,6 +35,9 @@ def ready(delivered: Delivered, scratch: Path) -> Ready | None:
     Raises BadData, naming file and place, for a file that is of a known format and cannot be read.
     """
     target = scratch / f"plain-{delivered.supply}.csv"
+    kinds.refuse_pretence(delivered.path, delivered.name, delivered.label)
+    if kinds.kind_not_read(delivered.path):
+        return None
     with delivered.path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(b"PK\x03\x04"):

@@ -50,6 +50,20 @@ class Part:
 
 
 @dataclass
+class Left:
+    """A file that was refused, or is of no known format: left as it is."""
+
+    file: str
+    """With an archive's member after '!'."""
+    within: str
+    """The file in incoming/ that it is, or is in; bytes in its name that are no text are marked."""
+    stamp: list[int]
+    is_refused: bool
+    """Refused, and looked at again by the next ingest; else of no format that is read."""
+    why: str
+
+
+@dataclass
 class Catalogue:
     """Everything the store holds, in order of arrival."""
 
@@ -59,6 +73,7 @@ class Catalogue:
     """Parquet files by table, relative to the store."""
     seen: dict[str, list[int]] = field(default_factory=dict)
     """Size and modification time (ns) of each file in incoming/ that need not be looked at again."""
+    left: list[Left] = field(default_factory=list)
     reader: str = ""
     """Version of Evenhand that looked: a newer one may know more formats, and looks again."""
 
@@ -108,6 +123,8 @@ def read(store: Path) -> Catalogue:
             [Part(**part) for part in held["parts"]],
             held["batches"],
             held["seen"],
+            # Stores made before this was kept have none.
+            [Left(**file) for file in held.get("left", ())],
             held["reader"],
         )
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as trouble:

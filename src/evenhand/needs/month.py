@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from evenhand.tables.prepared import month_number, month_of, months_between
+
 
 def month_rows(supplied: Iterable[date]) -> list[dict[str, Any]]:
     """One row a month from the first to the last supplied, as the table `month` has them.
@@ -16,22 +18,10 @@ def month_rows(supplied: Iterable[date]) -> list[dict[str, Any]]:
     first, last = min(held), max(held)
     return [
         {"month": month, "supplied": month in held, "year_to": _end_of_year(month, last)}
-        for month in _months(first, last)
+        for month in months_between(first, last)
     ]
 
 
-def _months(first: date, last: date) -> list[date]:
-    start, end = _number(first), _number(last)
-    return [_month(number) for number in range(start, end + 1)]
-
-
 def _end_of_year(month: date, last: date) -> date:
-    return _month(_number(last) - (_number(last) - _number(month)) // 12 * 12)
-
-
-def _number(month: date) -> int:
-    return month.year * 12 + month.month - 1
-
-
-def _month(number: int) -> date:
-    return date(number // 12, number % 12 + 1, 1)
+    end = month_number(last)
+    return month_of(end - (end - month_number(month)) // 12 * 12)

@@ -1,5 +1,9 @@
 """Tables worked out from what was supplied, before any measure: places and months."""
 
+from __future__ import annotations
+
+from datetime import date
+
 from evenhand.tables.area import LEVELS
 from evenhand.tables.schema import Column, Handling, Kind, Schema
 
@@ -34,3 +38,18 @@ MONTH = Schema(
     ),
     key=("month",),
 )
+
+
+def month_number(month: date) -> int:
+    """Months since the year 0: what months are counted with."""
+    return month.year * 12 + month.month - 1
+
+
+def month_of(number: int) -> date:
+    """The first day of the month of that number."""
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """The first day of every month from the first to the last, both included."""
+    return [month_of(number) for number in range(month_number(first), month_number(last) + 1)]

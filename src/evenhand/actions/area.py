@@ -1,0 +1,111 @@
+"""Area: which area the partnership answers for, as the lookups have it, and whose records count there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from ibis import _
+from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table
+
+from evenhand.engine import session
+from evenhand.errors import BadConfig, NotThere
+from evenhand.rules.partnership import Area
+from evenhand.rules.police_force import force_of
+from evenhand.tables.area import LEVELS
+
+AREA_LEVELS = ("PFA", "CSP", "LAD", "ICB")
+"""Levels a partnership can answer for, in the order in which a name is looked up."""
+_WHERE = "evenhand.toml [area]"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The area chosen, and those of other levels that bear its name."""
+
+    level: str
+    code: str
+    name: str
+    namesakes: tuple[tuple[str, str], ...] = ()
+    """Level and code of each other area so named; none where the area was chosen by code."""
+
+    @property
+    def words(self) -> str:
+        """Which area it is, and how to choose another of that name: sentences."""
+        said = f"{self.name} is the {LEVELS[self.level]} {self.code}."
+        if not self.namesakes:
+            return said
+        others = " and ".join(f"the {LEVELS[level]} {code}" for level, code in self.namesakes)
+        return f"{said} {others[0].upper()}{others[1:]} has that name too: to choose it, write its code."
+
+
+def chosen(engine: Backend, names: Table, area: Area) -> Chosen:
+    """The area asked for. Raises NotThere without lookups, BadConfig for one that they do not have."""
+    rows = session.rows(engine, names.filter(_["area_level"].isin(AREA_LEVELS)))
+    if not rows:
+        raise NotThere(
+            "no lookup between areas has been ingested",
+            where="store",
+            next_step="put ONS's lookups (LSOA to local authority to police force area) into incoming/",
+        )
+    rows.sort(key=lambda row: (AREA_LEVELS.index(row["area_level"]), row["area_code"]))
+    found = [row for row in rows if _is(area, row)]
+    if not found:
+        raise _unknown(area, rows)
+    (level, code, name), *others = [(row["area_level"], row["area_code"], row["area_name"]) for row in found]
+    return Chosen(level, code, name, tuple((other[0], other[1]) for other in others))
+
+
+def _is(area: Area, row: dict[str, Any]) -> bool:
+    if area.code:
+        return area.code == row["area_code"]
+    return area.name.casefold() == row["area_name"].casefold()
+
+
+def _unknown(area: Area, rows: list[dict[str, Any]]) -> BadConfig:
+    """The refusal of an area that no lookup has, with the names that are nearest to it."""
+    names = {row["area_name"].casefold(): row["area_name"] for row in rows}
+    near = [] if area.code else [names[name] for name in get_close_matches(area.name.casefold(), names)]
+    wanted = area.code or area.name
+    step = "write the code or name of a police force area, CSP, local authority or ICB as ONS has it"
+    return BadConfig(
+        f"no lookup has the area {wanted!r}",
+        where=_WHERE,
+        next_step=f"did you mean {' or '.join(map(repr, near))}? If not, {step}" if near else step,
+    )
+
+
+def forces(engine: Backend, area_link: Table, area: Area, answers_for: Chosen) -> tuple[str, ...]:
+    """The forces whose records count: as configured, else the force of the police force area."""
+    if area.police_forces:
+        return area.police_forces
+    codes = [answers_for.code]
+    if answers_for.level != "PFA":
+        held = area_link.filter(area_link.child_code == answers_for.code, area_link.parent_level == "PFA")
+        codes = [row["parent_code"] for row in session.rows(engine, held.select("parent_code").distinct())]
+    found = [force_of(code) for code in sorted(codes)]
+    named = tuple(force.reported_by for force in found if force)
+    if not named:
+        raise BadConfig(
+            "police_forces is empty and the area's own force is not known",
+            where=_WHERE,
+            next_step='write police_forces = ["..."], as in the column Reported by',
+        )
+    return named
+
+
+def refuse_other_forces(engine: Backend, assigned: Table, area: Chosen, forces: tuple[str, ...]) -> None:
+    """Refuse an area of which another force polices a part: its part would show nothing as none."""
+    inside = assigned.filter(_["area_level"] == area.level, _["area_code"] == area.code).select("lsoa_code")
+    policed = assigned.filter(_["area_level"] == "PFA").semi_join(inside, "lsoa_code")
+    codes = [row["area_code"] for row in session.rows(engine, policed.select("area_code").distinct())]
+    others = [found.reported_by for each in sorted(codes) if (found := force_of(each))]
+    left_out = [name for name in others if name not in forces]
+    if left_out:
+        raise BadConfig(
+            f"police_forces lacks {left_out[0]}, which polices a part of the area",
+            where=_WHERE,
+            next_step="add it, and ingest its files; or choose an area that your forces police alone",
+        )
