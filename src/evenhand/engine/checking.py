@@ -13,6 +13,7 @@ import duckdb
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
+from evenhand.engine import session
 from evenhand.engine.loaded import Loaded
 from evenhand.engine.plain import LINE, texts
 from evenhand.engine.quarantine import Quarantined
@@ -29,6 +30,12 @@ def checked(engine: Backend, group: list[Ready]) -> Table:
     layout = group[0].layout
     raw = supplied(engine, group)
     return raw.mutate(problem=layout.source.problem(raw, layout))
+
+
+def good(engine: Backend, group: list[Ready]) -> Table:
+    """The rows of a group as supplied, without those that have a problem."""
+    rows = checked(engine, group)
+    return rows.filter(rows["problem"].isnull())
 
 
 def check_fast(engine: Backend, group: list[Ready], results: dict[str, Loaded]) -> list[str]:
@@ -86,7 +93,7 @@ def check_by_record(engine: Backend, group: list[Ready], results: dict[str, Load
 def _counted(engine: Backend, rows: Table) -> dict[str, dict[str, Any]]:
     """How many rows each supply has, and how many of them are bad."""
     counted = rows.group_by("supply").agg(rows=rows.count(), bad=rows["problem"].count())
-    return {count["supply"]: count for count in engine.to_pyarrow(counted).to_pylist()}
+    return {count["supply"]: count for count in session.rows(engine, counted)}
 
 
 def _problems(engine: Backend, rows: Table, supplies: list[Any]) -> dict[str, dict[int, str]]:
@@ -94,7 +101,7 @@ def _problems(engine: Backend, rows: Table, supplies: list[Any]) -> dict[str, di
     found: dict[str, dict[int, str]] = defaultdict(dict)
     if supplies:
         bad = rows.filter(rows["problem"].notnull(), rows["supply"].isin(supplies))
-        for row in engine.to_pyarrow(bad.select("supply", LINE, "problem")).to_pylist():
+        for row in session.rows(engine, bad.select("supply", LINE, "problem")):
             found[row["supply"]][int(row[LINE])] = row["problem"]
     return found
 

@@ -1,48 +1,40 @@
 """Loading: many files at once, checked row by row, into Parquet with the supply each row came in.
 
-Two passes of the engine over each file: one that checks and counts (`checking`), one that writes. What the
-second wrote is then asked which months and forces it holds, so that a later supply can replace them.
+Files read as supplied are checked and written in one pass where a row gives a row: as many rows written as
+the file has lines says that every one was sound. The rest take two passes, one that checks and counts
+(`checking`) and one that writes (`writing`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import ibis
+import duckdb
 from ibis.backends.duckdb import Backend
-from ibis.expr.types import Table
 
-from evenhand.engine.checking import check_by_record, check_fast, checked
+from evenhand.engine.checking import check_by_record, check_fast, good
 from evenhand.engine.loaded import Batch, Loaded
 from evenhand.engine.reading import Ready, as_records
-from evenhand.engine.session import as_pattern
-from evenhand.engine.supplied import quoted, supplied
+from evenhand.engine.supplied import supplied
+from evenhand.engine.writing import Written, write
 from evenhand.errors import BadData
-from evenhand.sources import Layout
 
 
 def load(engine: Backend, files: list[Ready], scratch: Path) -> Batch:
     """Check and write a batch of files; Parquet lands in `scratch`."""
-    results = {file.delivered.supply: Loaded(file) for file in files}
-    refused: list[BadData] = []
+    loading = _Loading(engine, scratch, {file.delivered.supply: Loaded(file) for file in files})
     for group in _groups([file for file in files if file.plain is None]):
-        for supply in check_fast(engine, group, results):
-            try:
-                results[supply].file = as_records(results[supply].file, scratch)
-            except BadData as trouble:
-                refused.append(trouble)
-                del results[supply]
+        loading.as_supplied(group)
+    results = loading.results
     for group in _groups([result.file for result in results.values() if result.file.plain]):
-        refused.extend(check_by_record(engine, group, results))
-    parquet: dict[str, list[Path]] = defaultdict(list)
-    for group in _groups([result.file for result in results.values() if result.rows_accepted]):
-        path = _write(engine, group, results, scratch)
-        parquet[group[0].layout.source.table.name].append(path)
-        _learn(engine, group[0].layout, path, results)
-    return Batch(list(results.values()), dict(parquet), refused)
+        loading.refused.extend(check_by_record(engine, group, results))
+    left = [result for supply, result in results.items() if supply not in loading.written]
+    for group in _groups([result.file for result in left if result.rows_accepted]):
+        loading.write(group)
+    return Batch(list(results.values()), dict(loading.parquet), loading.refused)
 
 
 def _groups(files: list[Ready]) -> list[list[Ready]]:
@@ -54,43 +46,56 @@ def _groups(files: list[Ready]) -> list[list[Ready]]:
     return list(groups.values())
 
 
-def _write(engine: Backend, group: list[Ready], results: dict[str, Loaded], scratch: Path) -> Path:
-    """Write the good rows of a group as Parquet, in the table's columns with the supply in front."""
-    layout = group[0].layout
-    clean = not any(results[file.delivered.supply].quarantined for file in group)
-    raw = supplied(engine, group) if clean else checked(engine, group).filter(ibis._["problem"].isnull())
-    columns = [name for name in layout.source.table.names if name != "supply"]
-    table = layout.source.conform(raw, layout).select("supply", *columns)
-    identity = hashlib.sha256("".join(sorted(file.delivered.sha256 for file in group)).encode()).hexdigest()
-    path = scratch / f"{identity[:16]}.parquet"
-    engine.raw_sql(
-        f"COPY ({engine.compile(table)}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION snappy)"
-    )
-    return path
+@dataclass
+class _Loading:
+    """A batch under way: what became of each file so far, and the Parquet written."""
 
+    engine: Backend
+    scratch: Path
+    results: dict[str, Loaded]
+    written: set[str] = field(default_factory=set)
+    parquet: dict[str, list[Path]] = field(default_factory=lambda: defaultdict(list))
+    refused: list[BadData] = field(default_factory=list)
 
-def _learn(engine: Backend, layout: Layout, path: Path, results: dict[str, Loaded]) -> None:
-    """What was written: parts that a later supply may replace, and the period each supply covers."""
-    table = engine.read_parquet(as_pattern(str(path)), table_name="written", hive_partitioning=False)
-    if layout.source.part is not None:
-        parts = table.select(supply=table["supply"], part=layout.source.part)
-        for row in engine.to_pyarrow(parts.group_by("supply", "part").agg(rows=ibis._.count())).to_pylist():
-            results[row["supply"]].parts[row["part"]] = row["rows"]
-    covered = _days(table)
-    if covered is not None:
-        days = table.select(supply=table["supply"], day=covered).group_by("supply")
-        for row in engine.to_pyarrow(
-            days.agg(first=ibis._["day"].min(), last=ibis._["day"].max())
-        ).to_pylist():
-            results[row["supply"]].period = (str(row["first"]), str(row["last"]))
+    def as_supplied(self, group: list[Ready]) -> None:
+        """Read files as they were supplied; those with anything amiss are made ready to read by record."""
+        one_pass = group[0].layout.source.row_for_row
+        amiss = self._at_once(group) if one_pass else check_fast(self.engine, group, self.results)
+        for supply in amiss:
+            try:
+                self.results[supply].file = as_records(self.results[supply].file, self.scratch)
+            except BadData as trouble:
+                self.refused.append(trouble)
+                del self.results[supply]
 
+    def _at_once(self, group: list[Ready]) -> list[str]:
+        """Write the good rows and count them; gives the supplies in which others are.
 
-def _days(table: Table) -> Any:
-    """The day each row is about, as an expression, where the table has one."""
-    if "month" in table.columns:
-        return ibis._["month"]
-    if "searched_at" in table.columns:
-        return ibis._["searched_at"].date()
-    if "year" in table.columns:
-        return ibis.date(ibis._["year"], 6, 30)
-    return None
+        Where there are such, nothing of the group is kept: what is sound is written later, without them.
+        """
+        try:
+            made = write(self.engine, group, good(self.engine, group), self.scratch)
+        except duckdb.Error:
+            return check_fast(self.engine, group, self.results)
+        for file in group:
+            self.results[file.delivered.supply].rows_read = made.rows.get(file.delivered.supply, 0)
+        lines = {file.delivered.supply: file.delivered.lines for file in group}
+        amiss = [supply for supply, number in lines.items() if made.rows.get(supply, 0) != number - 1]
+        if amiss or not made.rows:
+            made.path.unlink()
+        else:
+            self._keep(group, made)
+        return amiss
+
+    def write(self, group: list[Ready]) -> None:
+        """Write the good rows of files that were checked before."""
+        clean = not any(self.results[file.delivered.supply].quarantined for file in group)
+        rows = supplied(self.engine, group) if clean else good(self.engine, group)
+        self._keep(group, write(self.engine, group, rows, self.scratch))
+
+    def _keep(self, group: list[Ready], made: Written) -> None:
+        self.parquet[group[0].layout.source.table.name].append(made.path)
+        self.written.update(file.delivered.supply for file in group)
+        for supply in made.rows:
+            self.results[supply].parts = made.parts.get(supply, {})
+            self.results[supply].period = made.periods.get(supply, (None, None))

@@ -60,7 +60,8 @@ def stored(engine: Backend, folder: Path, catalogue: store.Catalogue, name: str)
     schema = STORED[name]
     files = [as_pattern(str(folder / file)) for file in catalogue.batches.get(name, ())]
     if not files:
-        return ibis.memtable(arrow_schema(schema).empty_table())
+        columns = ibis.Schema.from_pyarrow(arrow_schema(schema))
+        return engine.create_table(f"stored_{name}", schema=columns, temp=True, overwrite=True)
     table = engine.read_parquet(files, table_name=f"stored_{name}", hive_partitioning=False)
     # The engine writes a whole number given as a literal in 32 bits, whatever its type says.
     whole = {column.name: "int64" for column in schema.columns if column.kind is Kind.INTEGER}
@@ -77,34 +78,41 @@ def _in_force(table: Table, catalogue: store.Catalogue, schema: Schema) -> Table
             if part.replaced_by and part.supply in mine
         ]
         return table.filter(~(ibis._["supply"] + " " + source.part).isin(gone)) if gone else table
-    numbers = ibis.memtable(
-        pa.table(
-            {
-                "supply": [supply.supply for supply in catalogue.supplies],
-                "number": [supply.number for supply in catalogue.supplies],
-            }
-        )
-    )
-    numbered = table.join(numbers, "supply")
+    numbers = {supply.supply: supply.number for supply in catalogue.supplies if supply.source == source.name}
+    number = ibis.map(ibis.array(list(numbers)), ibis.array(list(numbers.values())))
+    numbered = table.mutate(number=number.get(table["supply"]))
     latest = ibis.window(group_by=list(source.latest_by), order_by=ibis.desc(numbered["number"]))
     ranked = numbered.mutate(behind=ibis.rank().over(latest))
     return ranked.filter(ranked["behind"] == 0).select(*schema.names).distinct()
 
 
+def fetched(engine: Backend, table: Table) -> pa.Table:
+    """A table, executed, in the columns and types that its expression declares.
+
+    Batch by batch, for the engine's way to a whole table loads pandas first: a quarter of a second, in
+    which a small ingest could be done.
+    """
+    declared = table.schema().to_pyarrow()
+    batches = list(engine.to_pyarrow_batches(table))
+    found = pa.Table.from_batches(batches, None if batches else declared)
+    # The engine writes a whole number given as a literal in 32 bits, whatever its type says.
+    return found if found.schema == declared else found.cast(declared)
+
+
 def rows(engine: Backend, table: Table) -> list[dict[str, Any]]:
     """A small table's rows, executed."""
-    return engine.to_pyarrow(table).to_pylist()
+    return fetched(engine, table).to_pylist()
 
 
 def collected(engine: Backend, table: Table) -> pa.Table:
     """A table, executed, its rows in order of its columns: the same each time."""
-    return engine.to_pyarrow(table.order_by(table.columns))
+    return fetched(engine, table.order_by(table.columns))
 
 
 def run(engine: Backend, measure: Measure, given: dict[str, object]) -> pa.Table:
     """A measure's result in exactly its schema's columns and types, sorted by its key."""
     arguments = {name: given[name] for name in (*measure.inputs, *measure.settings)}
-    counted = engine.to_pyarrow(measure.expression(**arguments))
+    counted = fetched(engine, measure.expression(**arguments))
     ordered = counted.sort_by([(name, "ascending") for name in measure.result.key])
     result = measure.statistics(ordered)
     return result.select(list(measure.result.names)).cast(arrow_schema(measure.result))

@@ -9,6 +9,8 @@ import ibis
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
+from evenhand.engine.session import rows
+
 
 def shapes(engine: Backend, boundary: Table, areas: Table) -> dict[str, dict[str, Any]]:
     """GeoJSON geometry by area code, by level, of every area in `areas` that has a boundary.
@@ -20,10 +22,8 @@ def shapes(engine: Backend, boundary: Table, areas: Table) -> dict[str, dict[str
     )
     order = ibis.window(group_by=["area_level", "area_code"], order_by=ibis.desc(wanted.vintage))
     newest = wanted.mutate(behind=ibis.row_number().over(order))
-    rows = engine.to_pyarrow(
-        newest.filter(newest.behind == 0).order_by("area_level", "area_code")
-    ).to_pylist()
+    chosen = newest.filter(newest.behind == 0).order_by("area_level", "area_code")
     found: dict[str, dict[str, Any]] = {}
-    for row in rows:
+    for row in rows(engine, chosen):
         found.setdefault(row["area_level"], {})[row["area_code"]] = json.loads(row["geometry"])
     return found

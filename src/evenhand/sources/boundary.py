@@ -64,5 +64,6 @@ BOUNDARIES = Source(
     recognise=_recognise,
     problem=_problem,
     conform=_conform,
+    row_for_row=True,
     latest_by=("area_level", "area_code", "vintage"),
 )

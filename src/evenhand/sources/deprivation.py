@@ -109,5 +109,6 @@ DEPRIVATION_INDICES = Source(
     recognise=_recognise,
     problem=_problem,
     conform=_conform,
+    row_for_row=True,
     part=_part(),
 )

@@ -235,6 +235,7 @@ STREET = Source(
     recognise=_recognise_street,
     problem=_street_problem,
     conform=_street,
+    row_for_row=True,
     part=_force_month(),
 )
 
@@ -252,6 +253,7 @@ OUTCOMES = Source(
     recognise=_recognise_outcomes,
     problem=_outcome_problem,
     conform=_outcomes,
+    row_for_row=True,
     part=_force_month(),
 )
 
@@ -269,5 +271,6 @@ STOPS = Source(
     recognise=_recognise_stops,
     problem=_stop_problem,
     conform=_stops,
+    row_for_row=True,
     part=_force_month_of_search(),
 )

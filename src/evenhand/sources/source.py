@@ -68,6 +68,8 @@ class Source:
     same part replaces it."""
     latest_by: tuple[str, ...] = ()
     """For sources without parts: of rows alike in these columns, the latest supply's hold."""
+    row_for_row: bool = False
+    """Does `conform` give one row for each good row? Such a file is checked and written in one pass."""
     gateway: str = OPEN_GATEWAY
 
 

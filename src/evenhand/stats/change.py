@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
 
 from evenhand.stats.rates import CONFIDENCE, Numbers, not_negative
 
@@ -29,6 +28,8 @@ def change(now: npt.ArrayLike, before: npt.ArrayLike) -> Change:
     with a NaN) all three are NaN. With `now` 0 the change and its lower limit are -100.
     Raises ValueError where a count is below 0.
     """
+    from scipy.special import betaincinv  # a quarter of a second, which only publishing should pay
+
     later = not_negative(now)
     earlier = not_negative(before)
     earlier = np.where(earlier == 0, np.nan, earlier)

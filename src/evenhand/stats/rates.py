@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv, ndtri
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
@@ -55,6 +54,8 @@ def exact_limits(count: npt.ArrayLike) -> tuple[Numbers, Numbers]:
     Garwood 1936: half the chi-square quantiles at 2O and 2O + 2 degrees of freedom, which are the
     gamma quantiles at O and O + 1.
     """
+    from scipy.special import gammaincinv  # a quarter of a second, which only publishing should pay
+
     counts = not_negative(count)
     tail = (1 - CONFIDENCE) / 2
     with np.errstate(invalid="ignore"):
@@ -68,6 +69,8 @@ def byar_limits(count: npt.ArrayLike) -> tuple[Numbers, Numbers]:
     Lower O(1 - 1/9O - z/3√O)³, upper (O+1)(1 - 1/9(O+1) + z/3√(O+1))³. Far below one incident the lower
     limit comes out negative, and for 0 it does not exist: both are NaN.
     """
+    from scipy.special import ndtri
+
     counts = not_negative(count)
     z = ndtri(1 - (1 - CONFIDENCE) / 2)
     above = counts + 1
