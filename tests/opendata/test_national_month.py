@@ -68,7 +68,7 @@ def test_one_force_is_chosen_from_it(national, open_data):
                         mine = row["Reported by"] == "Durham Constabulary" and row["LSOA code"] in lsoas
                         if mine and row["Crime type"] in kinds:
                             expected[lsoas[row["LSOA code"]]] += 1
-    release, _ = show(workspace, "recorded_violence")
+    release = show(workspace, "recorded_violence").release
     found = {
         row["area_code"]: row["incidents"]
         for row in release.table.to_pylist()

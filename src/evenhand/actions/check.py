@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,8 @@ _MEASURE_FIELDS = {
     "method": "how it is worked out",
     "limits": "what it cannot say",
 }
+_EDGE = r"(?<![a-z_])"
+_TABLES = "docs/reference/tables.md"
 
 
 def missing(kind: Part | str, name: str, root: Path) -> list[str]:
@@ -40,15 +43,22 @@ def missing(kind: Part | str, name: str, root: Path) -> list[str]:
         return absent
     look = {Part.MEASURE: _measure, Part.SOURCE: _source, Part.RULE: _rule}[part]
     page = root / paths(part, name)[-1]
-    found = [f"{code.relative_to(root)}: {line}" for line in look(code)]
-    return [*found, *_golden(name, code, root, part), *absent, *_page(page, root), *_listed(part, name, root)]
+    try:
+        found = [f"{code.relative_to(root)}: {line}" for line in look(code)]
+    except Exception as trouble:  # whatever a half-written file does is what it lacks
+        return [f"{code.relative_to(root)}: mend it: it cannot be read ({trouble})"]
+    golden = _golden(name, code, root) if part is Part.MEASURE else _tested(part, name, root)
+    return [*found, *golden, *absent, *_page(page, root), *_listed(part, name, root)]
 
 
 def _needed(part: Part, name: str) -> tuple[str, ...]:
-    """The files a finished part has: which inputs a measure's case has, the measure says."""
+    """The files a finished part has: which inputs a measure's case has, the measure says.
+
+    What tests a measure is its golden folder: `tests/golden/test_golden.py` runs every one.
+    """
     if part is Part.MEASURE:
-        folder = f"tests/golden/{name}"
-        return (paths(part, name)[0], f"{folder}/case.md", f"{folder}/expected.csv", paths(part, name)[-1])
+        golden = (f"tests/golden/{name}/{file}" for file in ("case.md", "settings.toml", "expected.csv"))
+        return (paths(part, name)[0], *golden, paths(part, name)[-1])
     return (paths(part, name)[0], paths(part, name)[-1])
 
 
@@ -98,6 +108,8 @@ def _source(code: Path) -> Iterator[str]:
             yield f"say at the top: {word}"
     for source in sources:
         yield from _fields(source, _SOURCE_FIELDS)
+        if source.part is None and not source.latest_by:
+            yield f"give {source.name} part or latest_by: what of it a later supply replaces"
 
 
 def _rule(code: Path) -> Iterator[str]:
@@ -125,19 +137,44 @@ def _fields(thing: Any, fields: dict[str, str]) -> Iterator[str]:
     )
 
 
-def _golden(name: str, code: Path, root: Path, part: Part) -> Iterator[str]:
-    measure = _constant(code, "MEASURE")[1] if part is Part.MEASURE else None
+def _golden(name: str, code: Path, root: Path) -> Iterator[str]:
+    """What the case worked out by hand lacks, and what lies in its folder for nothing."""
+    measure = _constant(code, "MEASURE")[1]
     if measure is None:
         return
     folder = Path("tests") / "golden" / name
     for table in measure.inputs:
         if _rows(root / folder / f"{table}.csv") < 1:
-            yield f"{folder}/{table}.csv: write the case's rows of {table}"
+            yield f"{folder}/{table}.csv: write the case's rows of {table}, in its columns ({_TABLES})"
+    for file in sorted((root / folder).glob("*.csv")):
+        if file.stem not in (*measure.inputs, "expected"):
+            yield f"{folder}/{file.name}: remove it: {file.stem} is none of the measure's inputs"
+    yield from _settings(measure, root / folder / "settings.toml", folder)
     if _rows(root / folder / "expected.csv") < 1:
         yield f"{folder}/expected.csv: write the rows worked out by hand"
     case = root / folder / "case.md"
     if case.exists() and len(case.read_text("utf-8").split()) < 20:
         yield f"{folder}/case.md: write how a statistician would check it by hand"
+
+
+def _settings(measure: Any, file: Path, folder: Path) -> Iterator[str]:
+    if not file.exists():
+        return
+    given = set(tomllib.loads(file.read_text("utf-8")))
+    for name in sorted(given ^ set(measure.settings)):
+        do = "write" if name in measure.settings else "remove"
+        yield f"{folder}/settings.toml: {do} {name}: the measure's settings are {', '.join(measure.settings)}"
+
+
+def _tested(part: Part, name: str, root: Path) -> Iterator[str]:
+    """Whether any test names the source or policy, and whether its sample has rows."""
+    wanted = name if part is Part.SOURCE else f'"{name.replace("_", "-")}"'
+    tests = (path.read_text("utf-8") for path in sorted((root / "tests").rglob("test_*.py")))
+    if not any(re.search(rf"{_EDGE}{re.escape(wanted)}", text) for text in tests):
+        yield f"{paths(part, name)[1]}: write a test of it"
+    sample = root / paths(part, name)[2]
+    if part is Part.SOURCE and sample.exists() and _rows(sample) < 1:
+        yield f"{sample.relative_to(root)}: put in the header and a few rows, as published"
 
 
 def _rows(file: Path) -> int:
@@ -161,5 +198,5 @@ def _listed(part: Part, name: str, root: Path) -> Iterator[str]:
         Path("src/evenhand") / package / "__init__.py",
         "MEASURES" if part is Part.MEASURE else "SOURCES",
     )
-    if name not in (root / listing).read_text("utf-8"):
+    if not re.search(rf"\b{name}\b", (root / listing).read_text("utf-8")):
         yield f"{listing}: add {name} to {register}"

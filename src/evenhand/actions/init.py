@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from evenhand.engine.workspace import Workspace, write_atomically
 from evenhand.errors import BadConfig
+from evenhand.rules.partnership import DEFAULT_NAME as DEFAULT_NAME
 from evenhand.rules.partnership import partnership
 
 _TEMPLATE = files("evenhand.actions") / "skeletons" / "evenhand.toml.txt"
@@ -18,7 +21,7 @@ _TEMPLATE = files("evenhand.actions") / "skeletons" / "evenhand.toml.txt"
 class NewPartnership:
     """What `init` can be told; anything left empty is for the person to fill in."""
 
-    name: str = "Our violence reduction partnership"
+    name: str = DEFAULT_NAME
     area: str = ""
     """An ONS code or a name."""
     partners: tuple[str, ...] = ()
@@ -27,27 +30,36 @@ class NewPartnership:
 
 
 def init(folder: Path, about: NewPartnership) -> Workspace:
-    """Make the folder a workspace. Raises BadConfig where it is one already: nothing is overwritten."""
+    """Make the folder a workspace. Nothing is overwritten, and nothing made of what could not be read back.
+
+    Raises BadConfig where it is a workspace already, or the area is given by a code that is none.
+    """
     workspace = Workspace(folder)
     if workspace.config_file.exists():
         raise BadConfig(
             "is there already", where=str(workspace.config_file), next_step="edit it, or give another folder"
         )
-    workspace.incoming.mkdir(parents=True, exist_ok=True)
-    write_atomically(workspace.config_file, _filled_in(about).encode())
+    text = _filled_in(about)
     if about.area:
-        partnership(workspace.config())
+        partnership(tomllib.loads(text))
+    workspace.incoming.mkdir(parents=True, exist_ok=True)
+    write_atomically(workspace.config_file, text.encode())
     return workspace
 
 
+def is_code(area: str) -> bool:
+    """Is the area given by its code? No area of ONS has a digit in its name."""
+    return bool(re.search("[0-9]", area))
+
+
 def _filled_in(about: NewPartnership) -> str:
-    is_code = len(about.area) == 9 and about.area[1:].isdigit()
+    by_code = is_code(about.area)
     return _TEMPLATE.read_text(encoding="utf-8").format(
         name=_toml(about.name),
         partners=_toml(list(about.partners)),
         synthetic=_toml(about.synthetic),
-        code=_toml(about.area if is_code else ""),
-        area=_toml("" if is_code else about.area),
+        code=_toml(about.area if by_code else ""),
+        area=_toml("" if by_code else about.area),
         forces=_toml(list(about.police_forces)),
         title=_toml(f"Serious violence: {about.name}"),
     )

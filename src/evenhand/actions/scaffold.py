@@ -70,6 +70,19 @@ def scaffold(kind: Part | str, name: str, root: Path) -> list[Path]:
     return [path.relative_to(root) for path in contents]
 
 
+def there(kind: Part | str, name: str, root: Path) -> list[Path]:
+    """The files of a part whose code is there, relative to the checkout; none where it is not."""
+    part = _part(kind)
+    code, *others = (Path(path) for path in paths(part, name))
+    if not (root / code).exists():
+        return []
+    if part is Part.MEASURE:
+        folder = root / "tests" / "golden" / name
+        golden = sorted(path.relative_to(root) for path in folder.glob("*"))
+        return [code, *golden, *(path for path in others[-1:] if (root / path).exists())]
+    return [code, *(path for path in others if (root / path).exists())]
+
+
 def paths(kind: Part, name: str) -> tuple[str, ...]:
     """Where the files of a part lie, below the checkout."""
     return tuple(Template(path).substitute(_words(name)) for path in LAYOUT[kind])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +12,6 @@ from evenhand.cli import figures
 from evenhand.cli.printing import Folder, Json, print_json, reading_bar, say, steps, warn
 
 _HERE = Path()
-_DEMO_DAY = date(2026, 1, 31)
-"""A fixed day, so that everybody's demo is the same to the byte."""
 
 fetch_app = typer.Typer(
     help="Fetch files from their publishers into incoming/.", no_args_is_help=True, rich_markup_mode=None
@@ -30,36 +27,25 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Make a fictional area, ingest, measure, gate, publish, verify and serve it."""
-    from evenhand.actions import ingest, init, publish, verify
-    from evenhand.engine.workspace import Workspace
-    from evenhand.synthetic import county, partnership
+    from evenhand.actions import demo as action
 
-    workspace = Workspace(folder)
-    if not workspace.config_file.exists():
-        if not as_json:
-            say(f"Making a fictional police force area in {folder}/")
-        partnership.write(workspace.incoming, seed, truth_file=folder / "truth.json")
-        about = init.NewPartnership(
-            name="Exampleshire Violence Reduction Partnership",
-            area=county.FORCE_AREA[0],
-            police_forces=(county.FORCE,),
-            synthetic=True,
-        )
-        init.init(folder, about)
+    if action.make(folder, seed) and not as_json:
+        say(f"Made a fictional police force area in {folder}/")
     with reading_bar(as_json) as progress:
-        read = ingest.ingest(workspace, progress=progress)
+        read = action.read(folder, progress)
     with steps(as_json) as words:
-        published = publish.publish(workspace, _DEMO_DAY, words)
-    report = verify.verify(workspace.published)
+        done = action.publish_and_verify(folder, words)
     if as_json:
-        print_json({"ingest": read, "outcome": published.outcome, "verified": report.line})
+        print_json({"ingest": read, "outcome": done.outcome, "verified": done.verified})
     else:
-        say(f"Read {sum(file.rows_read for file in read.files):,} rows from {len(read.files)} files.")
-        say(f"Verified: {report.line}", whole=True)
+        rows = sum(file.rows_read for file in read.files)
+        words_read = f"Read {rows:,} rows from {len(read.files)} files."
+        say(words_read if read.files else "Everything in incoming/ was read before.")
+        say(f"Verified: {done.verified}", whole=True)
     if serving:
         figures.serve(folder)
     elif not as_json:
-        say(f"Open {(workspace.published / 'site' / 'index.html').resolve()}", whole=True)
+        say(f"Open {done.site.resolve()}", whole=True)
 
 
 @fetch_app.command("police-uk")
@@ -96,22 +82,29 @@ def fetch_police_uk(
 
 def scaffold(
     kind: Annotated[Part, typer.Argument(help="What to add.")],
-    name: Annotated[str, typer.Argument(help="Its name, in snake_case.", metavar="NAME")],
+    name: Annotated[str, typer.Argument(help="Its name, such as robbery_share.", metavar="NAME")],
     root: Annotated[Path, typer.Option(help="The checkout of Evenhand.")] = _HERE,
     as_json: Json = False,
 ) -> None:
-    """Write the file, test, golden folder and page of a new part, and say what is still missing from it."""
+    """Start a measure, source or rule: write its files, and say what is still missing.
+
+    Run again, or for a part that is there: says which of its files exist, and what is missing. It never
+    writes over anything.
+    """
     from evenhand.actions import check
     from evenhand.actions import scaffold as action
 
-    exists = all((root / path).exists() for path in action.paths(kind, name))
-    written = [] if exists else action.scaffold(kind, name, root)
+    there = action.there(kind, name, root)
+    written = [] if there else action.scaffold(kind, name, root)
     missing = check.missing(kind, name, root)
     if as_json:
-        print_json({"written": [str(path) for path in written], "missing": missing})
+        print_json({"there": there, "written": written, "missing": missing})
         return
+    for path in there:
+        say(f"there: {path}")
     for path in written:
         say(f"wrote {path}")
     for line in missing:
         warn(f"missing: {line}")
-    say("Nothing is missing." if not missing else f"{len(missing)} things are missing.")
+    number = len(missing)
+    say(f"{number} thing{'s are' if number > 1 else ' is'} missing." if missing else "Nothing is missing.")

@@ -9,6 +9,7 @@ import typer
 from evenhand import __version__
 from evenhand.cli import develop, figures, workspace
 from evenhand.cli.printing import warn
+from evenhand.cli.show import show
 from evenhand.errors import EvenhandError
 
 app = typer.Typer(
@@ -41,7 +42,7 @@ def evenhand(
 
 for command in (workspace.init, workspace.ingest, workspace.status):
     app.command()(command)
-for command in (figures.publish, figures.show, figures.verify, figures.serve):
+for command in (figures.publish, show, figures.verify, figures.serve):
     app.command()(command)
 app.command()(develop.demo)
 app.command()(develop.scaffold)

@@ -27,19 +27,23 @@ def init(
     """Make a workspace, with a commented evenhand.toml to fill in. Asks nothing, overwrites nothing."""
     from evenhand.actions import init as action
 
-    about = action.NewPartnership(area=area, police_forces=tuple(police_force or ()))
-    if name:
-        about = action.NewPartnership(name, area, (), about.police_forces)
+    about = action.NewPartnership(name or action.DEFAULT_NAME, area, (), tuple(police_force or ()))
     made = action.init(folder, about)
     if as_json:
         print_json({"workspace": made.root, "config": made.config_file, "incoming": made.incoming})
         return
-    say(f"Made {made.config_file} and {made.incoming}/")
-    if not area:
-        say(f"Next: write your area into {made.config_file}, put files into {made.incoming}/")
-    else:
-        say(f"Next: put files into {made.incoming}/")
-    say(f"Then: evenhand ingest --workspace {folder}")
+    say(f"Made {made.config_file} and {made.incoming}/", whole=True)
+    wanted = [*([] if area else ["your area"]), *([] if name else ["your partnership's name"]), "whom to ask"]
+    say(f"1. Open evenhand.toml and fill in {_listed(wanted)}; every line there says what it is for.")
+    say("2. Put the publishers' files into incoming/: docs/how-to/bring-a-file-in.md says which, from where.")
+    say(f"3. evenhand ingest --workspace {folder}", whole=True)
+    if area and not action.is_code(area):
+        say(f"{area!r} is looked up when ONS's lookups between areas are read; a slip is named then.")
+
+
+def _listed(words: list[str]) -> str:
+    """Words as a sentence lists them."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def ingest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,11 @@ from evenhand.rules.definition import Definition
 from evenhand.rules.policy import Policy, policy
 from evenhand.tables.incident import CRIME_TYPES
 
+DEFAULT_NAME = "Our violence reduction partnership"
+"""The name that `evenhand init` gives where it is told none: for the person to replace."""
+
 _FILE = "evenhand.toml"
+_ONS_CODE = re.compile(r"[EWSN][0-9]{8}")
 _SECTIONS = {
     "partnership": ("name", "partners", "synthetic"),
     "area": ("code", "name", "police_forces", "lsoa_vintage"),
@@ -53,6 +58,17 @@ class Partnership:
     definition: Definition
     policy: Policy
     site: Site
+
+    @property
+    def unfilled(self) -> tuple[str, ...]:
+        """What is still as `evenhand init` made it and names nobody, as section and key."""
+        named = {
+            "[partnership] name": self.name,
+            "[site] title": self.site.title,
+            "[site] contact_name": self.site.contact_name,
+            "[site] maker": self.site.maker,
+        }
+        return tuple(key for key, value in named.items() if DEFAULT_NAME in value)
 
 
 def partnership(config: dict[str, Any]) -> Partnership:
@@ -127,13 +143,16 @@ class _Section:
 
 def _area(section: _Section) -> Area:
     area = Area(
-        section.text("code", ""),
+        section.text("code", "").upper(),
         section.text("name", ""),
         section.texts("police_forces", ()),
         section.number("lsoa_vintage"),
     )
     if not area.code and not area.name:
         raise section.refusal("code", "and name are both empty", "give the area's ONS code or its name")
+    if area.code and not _ONS_CODE.fullmatch(area.code):
+        what = f"{area.code!r} is no ONS code: a letter and eight digits, such as E23000007"
+        raise section.refusal("code", what, "write the area's code, or leave it empty and write its name")
     if area.lsoa_vintage not in (None, 2011, 2021):
         raise section.refusal("lsoa_vintage", "is neither 2011 nor 2021", "use one of them or leave it out")
     return area
