@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+import ibis
+
+from evenhand.actions.changes import by_definition, changes
 from evenhand.actions.prepare import Prepared
 from evenhand.disclosure.release import Release
+from evenhand.engine import session
+from evenhand.engine.code_identity import module_address
 from evenhand.engine.publication import Draft
 from evenhand.engine.store import Supply, day
 from evenhand.ledger import log as ledger
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
+from evenhand.needs import place as places
 from evenhand.reports.about import (
     About,
     ColumnNote,
     DefinitionNote,
     EntryNote,
+    LineNote,
     MeasureNote,
     PolicyNote,
     SupplyNote,
 )
 from evenhand.sources import SOURCES
+from evenhand.tables.incident import CRIME_TYPES
 
 
 def account_of(
@@ -44,15 +53,20 @@ def account_of(
             mine.definition.identity,
             mine.definition.crime_types,
             mine.definition.words,
+            tuple(kind for kind in CRIME_TYPES if kind not in mine.definition.crime_types),
         ),
         supplies=tuple(_supply_note(supply) for supply in prepared.catalogue.supplies),
         measures=tuple(_measure_note(MEASURES[name]) for name in releases),
         policies=(PolicyNote(mine.policy.label, f"{mine.policy.effect} {mine.policy.reason}".strip()),),
         entries={name: _entry_note(draft, name) for name in releases},
         head=draft.head,
-        changes=_changes(prepared, draft, releases),
+        changes=changes(draft, prepared.catalogue),
+        lines=_lines(draft),
         missing_months=prepared.missing_months,
+        left_out=prepared.left_out,
+        boundaries=_boundaries(prepared),
         within=_within(prepared),
+        wards=_wards(prepared),
     )
 
 
@@ -76,6 +90,8 @@ def _supply_note(supply: Supply) -> SupplyNote:
         quarantined=supply.rows_quarantined,
         period=_period(supply),
         cannot_say=source.cannot_say,
+        period_from=day(supply.period_from),
+        period_to=day(supply.period_to),
     )
 
 
@@ -91,7 +107,17 @@ def _period(supply: Supply) -> str:
 
 def _measure_note(measure: Measure) -> MeasureNote:
     columns = tuple(ColumnNote(column.name, column.meaning, column.unit) for column in measure.result.columns)
-    return MeasureNote(measure.name, measure.title, measure.question, measure.method, measure.limits, columns)
+    return MeasureNote(
+        measure.name,
+        measure.title,
+        measure.question,
+        measure.method,
+        measure.limits,
+        columns,
+        module=f"src/evenhand/needs/{measure.name}.py",
+        module_address=module_address(measure.name),
+        by_definition=by_definition(measure),
+    )
 
 
 def _entry_note(draft: Draft, name: str) -> EntryNote:
@@ -100,42 +126,41 @@ def _entry_note(draft: Draft, name: str) -> EntryNote:
     return EntryNote(line["number"], line["hash"], line["released"], inputs, line["code"])
 
 
-def _changes(prepared: Prepared, draft: Draft, releases: Mapping[str, Release]) -> tuple[str, ...]:
-    """What a reader of the last publication should know: other definition, other figures, months left out."""
-    said = [
-        f"{month:%B %Y} is left out and shown as not known: {why}."
-        for month, why in sorted(prepared.left_out.items())
-    ]
-    said += _revisions(prepared)
-    for name, release in releases.items():
-        history = ledger.history(draft.log, name)
-        if len(history) < 2:
-            continue
-        before, now = history[-2:]
-        if before["definition"] != release.definition:
-            said.append(
-                f"{release.title}: counted by the definition {release.definition}; before "
-                f"{now['made_on']} by {before['definition']}. The two cannot be compared."
-            )
-        elif before["released"] != now["released"]:
-            said.append(
-                f"{release.title}: figures changed on {now['made_on']} (entry {now['number']}); the earlier "
-                f"ones are kept (entry {before['number']})."
-            )
-    return tuple(said)
+def _line_note(draft: Draft, line: dict[str, Any]) -> LineNote:
+    made_on = date.fromisoformat(line["made_on"])
+    if line["entry"] != "figure":
+        return LineNote(line["number"], line["entry"], line["hash"], made_on)
+    current = ledger.history(draft.log, line["measure"])[-1] is line
+    table = draft.table_of(line)
+    return LineNote(
+        line["number"], "figure", line["hash"], made_on, line["measure"], line["title"], table, current
+    )
 
 
-def _revisions(prepared: Prepared) -> list[str]:
-    """Months and editions that were supplied again."""
-    held = {(part.supply, part.part): part for part in prepared.catalogue.parts}
-    replaced = [
-        (part, held[(part.replaced_by, part.part)]) for part in prepared.catalogue.parts if part.replaced_by
-    ]
-    return [
-        f"{new.part} was supplied again: {new.rows:,} rows, {old.rows:,} before."
-        for old, new in replaced
-        if new.number > old.number
-    ]
+def _lines(draft: Draft) -> tuple[LineNote, ...]:
+    """The ledger up to its head: lines after it seal the pages, and would change the pages they are on."""
+    lines = list(draft.log.lines)
+    while lines and lines[-1]["entry"] != "figure":
+        lines.pop()
+    return tuple(_line_note(draft, line) for line in lines)
+
+
+def _boundaries(prepared: Prepared) -> dict[str, tuple[int, ...]]:
+    """By level, the years of the editions that the areas of the publication are of."""
+    mine = ibis.memtable(prepared.places.select(["lsoa_code"])).distinct()
+    chosen = places.chosen(prepared.tables["area_link"], prepared.lsoa_level).semi_join(mine, "lsoa_code")
+    found: dict[str, tuple[int, ...]] = {}
+    for row in session.rows(
+        prepared.engine, chosen.select("area_level", "vintage").distinct().order_by("area_level", "vintage")
+    ):
+        found[row["area_level"]] = (*found.get(row["area_level"], ()), row["vintage"])
+    return found
+
+
+def _wards(prepared: Prepared) -> dict[str, str]:
+    """The ward of each LSOA, by code."""
+    rows = prepared.places.to_pylist()
+    return {row["lsoa_code"]: row["area_code"] for row in rows if row["area_level"] == "WD"}
 
 
 def _within(prepared: Prepared) -> dict[str, str]:

@@ -29,7 +29,8 @@ from evenhand.ledger import log as ledger
 from evenhand.ledger.entry import Origin
 from evenhand.needs import MEASURES
 from evenhand.reports.data import csv_bytes, json_bytes
-from evenhand.reports.site import pages
+from evenhand.reports.site import last_page, pages
+from evenhand.reports.what_changed import short_lines
 from evenhand.rules import police_force
 from evenhand.rules.definition import Definition
 from evenhand.sources.source import OPEN_GATEWAY
@@ -42,6 +43,8 @@ class Published:
     releases: dict[str, Release]
     outcome: Outcome
     prepared: Prepared
+    what_changed: tuple[str, ...]
+    """What the publication changed, a sentence or two a line; empty where it changed no figure."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,12 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
             about = account_of(prepared, draft, releases, made_on)
             for path, content in pages(releases, _outlines(prepared), about).items():
                 draft.write(f"site/{path}", content)
+            path, content = last_page(releases, about, draft.packed)
+            draft.write(f"site/{path}", content)
             progress("sealing")
             outcome = draft.seal(made_on, prepared.partnership.site.maker)
-    return Published(releases, outcome, prepared)
+    changed = draft.new_figures and outcome.changed
+    return Published(releases, outcome, prepared, short_lines(about.changes[0]) if changed else ())
 
 
 def _fits(prepared: Prepared) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import evenhand
@@ -19,3 +20,15 @@ def code_identity() -> str:
         f"{path.relative_to(package).as_posix()} {digest(path.read_bytes())}\n" for path in sorted(paths)
     )
     return f"{evenhand.__version__} ({digest(listing.encode())[:12]})"
+
+
+def module_address(measure: str) -> str:
+    """Where a measure's file is in the project's repository; empty where the package names none."""
+    try:
+        named = metadata("evenhand").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        named = []
+    addresses = dict(each.split(", ", 1) for each in named)
+    repository = addresses.get("Repository", "").rstrip("/")
+    path = f"blob/v{evenhand.__version__}/src/evenhand/needs/{measure}.py"
+    return f"{repository}/{path}" if repository else ""

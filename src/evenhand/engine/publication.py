@@ -73,6 +73,11 @@ class Draft:
         return ledger.head_of_figures(self.log)
 
     @property
+    def new_figures(self) -> bool:
+        """Was any figure released that the ledger did not have as it is now?"""
+        return self.before is None or self.head != self.before.head
+
+    @property
     def packed(self) -> int:
         """Bytes of the offline pack so far; sealing adds some 20 thousand."""
         return self._pack.size

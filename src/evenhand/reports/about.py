@@ -21,6 +21,8 @@ class DefinitionNote:
     crime_types: tuple[str, ...]
     words: str
     """The definition in plain words, one or two sentences."""
+    not_counted: tuple[str, ...] = ()
+    """The publisher's other crime types."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ class SupplyNote:
     period: str
     """In words, such as `May 2020` or `2019`; empty where the file has none."""
     cannot_say: str
+    period_from: date | None = None
+    period_to: date | None = None
+    """First and last day the file tells of."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,12 @@ class MeasureNote:
     method: str
     limits: str
     columns: tuple[ColumnNote, ...]
+    module: str = ""
+    """The file that works it out, from the root of the project's source."""
+    module_address: str = ""
+    """Where that file is on the web; empty where the project has no address."""
+    by_definition: bool = True
+    """Does it count by the local definition? Otherwise it counts every crime type."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,79 @@ class EntryNote:
 
 
 @dataclass(frozen=True)
+class LineNote:
+    """One line of the ledger, of this publication or an earlier one."""
+
+    number: int
+    kind: str
+    """`figure`, `publication` or `pack`."""
+    hash: str
+    made_on: date
+    measure: str = ""
+    title: str = ""
+    """Of a figure: its measure's."""
+    table: str = ""
+    """Of a figure: where its table is, from the root of the publication."""
+    current: bool = False
+    """Is it the line of a figure that is on the site now?"""
+
+
+@dataclass(frozen=True)
+class LargestNote:
+    """The largest difference between two releases of a table, as both were published."""
+
+    column: str
+    before: str
+    after: str
+    area: str
+    """Name or code; empty where the table has no areas."""
+    period_kind: str
+    period_to: date
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """What became of one measure's table in a publication that made it anew."""
+
+    measure: str
+    title: str
+    entry: int
+    entry_before: int | None
+    """None where the measure is new."""
+    table_before: str = ""
+    """Where the earlier table is, from the root of the publication."""
+    same: bool = False
+    """Is the new table the earlier one, byte for byte?"""
+    uncompared: str = ""
+    """Why the two were not compared, as the end of a sentence; empty where they were."""
+    compared: int = 0
+    """Cells of the rows that both tables have."""
+    moved: int = 0
+    """Those that differ."""
+    largest: LargestNote | None = None
+    """Of the first column in which numbers differ; None where none do."""
+
+
+@dataclass(frozen=True)
+class ChangeNote:
+    """What one publication changed, from its lines of the ledger and the tables they released."""
+
+    published_on: date
+    months: tuple[date, ...]
+    """Months with figures since then."""
+    months_added: tuple[date, ...]
+    months_gone: tuple[date, ...]
+    supplied_again: tuple[str, ...]
+    """A sentence each."""
+    files_added: tuple[str, ...]
+    files_gone: tuple[str, ...]
+    reasons: tuple[str, ...]
+    """What else differs in what the figures were made from (definition, rules, program): a sentence each."""
+    tables: tuple[TableChange, ...]
+    first: bool = False
+
+
+@dataclass(frozen=True)
 class About:
     """Everything on the site that is not a figure."""
 
@@ -105,13 +189,23 @@ class About:
     """By measure name."""
     head: str
     """The ledger's head: the hash of the entry of the last figure."""
-    changes: tuple[str, ...] = ()
-    """What changed since the last publication, one sentence each."""
+    changes: tuple[ChangeNote, ...] = ()
+    """What each publication of figures changed, the latest first."""
+    lines: tuple[LineNote, ...] = ()
+    """The ledger up to its head: what comes after seals the pages, and cannot be on them."""
     missing_months: tuple[date, ...] = ()
     """First day of each month of the period without figures: not supplied, or left out."""
+    left_out: Mapping[date, str] = field(default_factory=dict)
+    """First day of each month that was supplied and left out, with the reason as the end of a sentence."""
+    boundaries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """By area level: the years of the editions of boundaries that its areas are of."""
+    wards: Mapping[str, str] = field(default_factory=dict)
+    """Code of each LSOA: code of the ward that it is counted in."""
     within: Mapping[str, str] = field(default_factory=dict)
     """Code of each smaller area (LSOA, MSOA, ward): code of the local authority that holds it."""
     ledger_file: str = "../ledger.jsonl"
     """Where the ledger is, from the site's first page."""
     verifier_file: str = "../verify.py"
     """Where the one-file verifier is, from the site's first page."""
+    pack_file: str = "../offline-pack.zip"
+    """Where the offline pack is, from the site's first page."""

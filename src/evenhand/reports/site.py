@@ -20,7 +20,7 @@ from evenhand.reports.write import html
 def pages(
     releases: Mapping[str, Release], shapes: Mapping[str, Mapping[str, Mapping[str, Any]]], about: About
 ) -> dict[str, bytes]:
-    """The whole site, by path below `site/`; the same input gives the same bytes.
+    """The site but for its last page, by path below `site/`; the same input gives the same bytes.
 
     `releases` are by measure name, `shapes` GeoJSON outlines by area level and code (an area without
     one is left off the maps and stays in the tables). Data files, the ledger and the verifier are
@@ -33,11 +33,16 @@ def pages(
         *area_pages(material),
         areas(material),
         *how_we_know(material),
-        downloads(material),
     ]
     _each_once([page.path for page in composed])
     files = {page.path: html(page, about) for page in composed}
     return {**files, "assets/site.css": stylesheet()}
+
+
+def last_page(releases: Mapping[str, Release], about: About, pack_size: int) -> tuple[str, bytes]:
+    """Path and bytes of the page of downloads, which says how large a pack the rest makes, in bytes."""
+    page = downloads(Material(releases, {}, about), pack_size)
+    return page.path, html(page, about)
 
 
 def _each_once(paths: list[str]) -> None:

@@ -23,7 +23,7 @@ def test_every_area_has_its_pages(publication):
     found = set(pages(*publication()))
 
     assert {"index.html", "violence/index.html", "violence/eastham.html", "violence/westham.html"} <= found
-    assert {"violence/eastham-small-areas.html", "areas/index.html", "downloads/index.html"} <= found
+    assert {"violence/eastham-small-areas.html", "areas/index.html"} <= found
     assert {"how-we-know/methods/coverage.html", "how-we-know/coverage.html", "assets/site.css"} <= found
 
 
@@ -76,12 +76,6 @@ def test_missing_months_are_named(publication):
     assert "There are no figures for January 2022 and March 2022: not supplied, or left out." in text_of(
         site["how-we-know/coverage.html"]
     )
-
-
-def test_what_changed_is_on_the_first_page(publication):
-    site = pages(*publication(changes=("August 2022 was supplied again.",)))
-
-    assert "What changed August 2022 was supplied again." in text_of(site["index.html"])
 
 
 def test_a_local_authority_by_itself_is_the_whole_area(publication):

@@ -7,9 +7,11 @@ from evenhand.reports.about import About
 from evenhand.reports.blocks import Block, Card, Cards, Heading, Items, Link, Page, Paragraph
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material, method_page
+from evenhand.reports.pages.trail import CHANGES
 from evenhand.reports.sections.amount import NOT_ALL, amount_sentence, change_sentence, rate_sentence
 from evenhand.reports.sections.trend import trend_sentence
 from evenhand.reports.sections.where import concentration_sentence
+from evenhand.reports.what_changed import headlines
 
 HOME = "index.html"
 
@@ -89,7 +91,17 @@ def _card(question: str, figure: str, sentence: str, anchor: str, measure: str) 
 
 
 def what_changed(material: Material) -> tuple[Block, ...]:
-    """What changed since the last publication, where anything did."""
+    """What the latest publication changed, in one paragraph, and the way to all of it."""
     if not material.about.changes:
         return ()
-    return (Heading("What changed", "what-changed"), Items(tuple((line,) for line in material.about.changes)))
+    latest = material.about.changes[0]
+    return (
+        Heading("What changed", "what-changed"),
+        Paragraph(
+            (
+                f"{words.day(latest.published_on)}: {' '.join(headlines(latest))} ",
+                Link("All changes, publication by publication", CHANGES),
+                ".",
+            )
+        ),
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from evenhand.reports import words
 from evenhand.reports.blocks import (
+    Block,
     Code,
+    Facts,
     Heading,
     Items,
     Link,
@@ -12,32 +14,35 @@ from evenhand.reports.blocks import (
     Paragraph,
 )
 from evenhand.reports.material import Material, method_page
+from evenhand.reports.pages.changes import changes
 from evenhand.reports.pages.coverage import coverage, missing
 from evenhand.reports.pages.ledger import ledger
 from evenhand.reports.pages.method import method
 from evenhand.reports.pages.sources import sources
-from evenhand.reports.pages.trail import COVERAGE, INDEX, LEDGER, SOURCES
+from evenhand.reports.pages.trail import CHANGES, COVERAGE, INDEX, LEDGER, SOURCES
 
 
 def how_we_know(material: Material) -> list[Page]:
-    """The contents page, one page a measure, and the sources, the coverage and the ledger."""
+    """The contents page, one page a measure, and the sources, the coverage, what changed and the ledger."""
     methods = [method(material, note) for note in material.about.measures]
-    return [_index(material), *methods, sources(material), coverage(material), ledger(material)]
+    return [
+        _index(material),
+        *methods,
+        sources(material),
+        coverage(material),
+        changes(material),
+        ledger(material),
+    ]
 
 
 def _index(material: Material) -> Page:
-    about, definition = material.about, material.about.definition
+    about = material.about
     return Page(
         INDEX,
         "How we know",
         INDEX,
         (
-            Heading("What counts as violence here", "definition"),
-            Paragraph((definition.words,)),
-            Items(tuple((kind,) for kind in definition.crime_types)),
-            Paragraph(
-                ("Definition ", Code(definition.identity), ". Every figure here uses it."), tone="source"
-            ),
+            *_definition(material),
             Heading("Methods, one page for each question", "methods"),
             Items(
                 tuple(
@@ -59,8 +64,37 @@ def _index(material: Material) -> Page:
             Heading("What we keep back", "policies"),
             *(Paragraph((Code(policy.name), f": {policy.words}")) for policy in about.policies),
             Paragraph((words.KEY_TO_WORDS,)),
+            Heading("What changed", "changes"),
+            Paragraph((Link("What each publication added, and which older figures moved", CHANGES), ".")),
             Heading("Check it yourself", "check"),
             Paragraph((Link("The ledger, and how to check that nothing was changed", LEDGER), ".")),
         ),
         lead="Where each figure comes from, how it was worked out, and what it cannot tell you.",
+    )
+
+
+def _definition(material: Material) -> tuple[Block, ...]:
+    """The words of the definition beside what is counted: nothing can check that the two agree."""
+    definition = material.about.definition
+    every = words.listed(note.title.lower() for note in material.about.measures if not note.by_definition)
+    kinds = (
+        ("In words", (definition.words,)),
+        ("What is counted", ("; ".join(definition.crime_types),)),
+        ("What is not", ("; ".join(definition.not_counted) or "nothing: every type is counted",)),
+    )
+    exception = f", but for {every}: that is of every type" if every else ""
+    return (
+        Heading("What counts as violence here", "definition"),
+        Facts(kinds),
+        Paragraph(
+            (
+                "The figures follow the list of types, as the police name them. The words tell a reader "
+                "what the list means. No program can check one against the other: where they differ, "
+                "the list holds.",
+            )
+        ),
+        Paragraph(
+            ("Definition ", Code(definition.identity), f". Every figure here uses it{exception}."),
+            tone="source",
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evenhand.reports import words
-from evenhand.reports.about import EntryNote
+from evenhand.reports.about import About, EntryNote, LineNote
 from evenhand.reports.blocks import (
     Block,
     Code,
@@ -14,6 +14,7 @@ from evenhand.reports.blocks import (
     Link,
     Page,
     Paragraph,
+    Table,
 )
 from evenhand.reports.material import Material, method_page
 from evenhand.reports.pages.trail import HERE, INDEX, LEDGER
@@ -39,13 +40,15 @@ def ledger(material: Material) -> Page:
             Paragraph(
                 (
                     "You need the whole publication as a folder, and Python. You need no network. "
-                    "In the folder, type:",
+                    "In the folder, or in the unpacked ",
+                    Link("offline pack", "downloads/index.html#whole"),
+                    ", type:",
                 )
             ),
             Command("python3 verify.py"),
             Paragraph(
                 (
-                    "It says how many entries hold, or names the first that does not. ",
+                    "Its first line says how many entries hold, or names the first that does not. ",
                     Link("The verifier", about.verifier_file),
                     " is one file that you can read. ",
                     Link("The ledger", about.ledger_file),
@@ -60,12 +63,54 @@ def ledger(material: Material) -> Page:
                     "if it is still part of the ledger next year, nothing before it was changed.",
                 )
             ),
-            Heading("Entries of this publication", "entries"),
+            Heading("Entries of the tables on this site", "entries"),
             *(block for measure, entry in entries for block in _entry(material, measure, entry)),
+            *_earlier(about),
+            Heading("Entries that cannot be on this page", "after"),
+            Paragraph(
+                (
+                    "Each publication has two entries of its own: one holds the hash of the list of all its "
+                    "files, this page among them, and one the hash of the offline pack. Their own hashes "
+                    f"cannot be on a page that they seal. Those after entry {_last(about)} are the last "
+                    "lines of ",
+                    Link("the ledger", about.ledger_file),
+                    ".",
+                )
+            ),
         ),
         trail=HERE,
         lead="How anyone can check that no figure was changed after it was published.",
     )
+
+
+def _last(about: About) -> int:
+    return max((line.number for line in about.lines), default=len(about.entries))
+
+
+def _earlier(about: About) -> tuple[Block, ...]:
+    """Every other line up to the head: tables that later ones took the place of, and what sealed them."""
+    lines = [line for line in reversed(about.lines) if not line.current]
+    if not lines:
+        return ()
+    return (
+        Heading("Earlier entries", "earlier"),
+        Table(
+            "Earlier entries, the latest first",
+            ("Entry", "What it is", "Day", "Hash of the entry"),
+            tuple(
+                ((words.number(line.number),), _what(line), (words.day(line.made_on),), (Code(line.hash),))
+                for line in lines
+            ),
+            closed=len(lines) > 24,
+            anchors=tuple(f"entry-{line.number}" for line in lines),
+        ),
+    )
+
+
+def _what(line: LineNote) -> Line:
+    if line.kind == "figure":
+        return (f"{line.title}: ", Link("CSV", f"../{line.table}", f"of entry {line.number}"))
+    return ("A publication: the list of all its files" if line.kind == "publication" else "Its offline pack",)
 
 
 def _entry(material: Material, measure: str, entry: EntryNote) -> tuple[Block, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evenhand.disclosure.release import Cell
+from evenhand.disclosure.release import Cell, Release
 from evenhand.reports import words
 from evenhand.reports.about import EntryNote, MeasureNote
 from evenhand.reports.blocks import (
@@ -15,6 +15,7 @@ from evenhand.reports.blocks import (
     Page,
     Paragraph,
     Table,
+    Text,
 )
 from evenhand.reports.material import Material, data_file, method_page
 from evenhand.reports.pages.trail import HERE, INDEX, LEDGER, SOURCES
@@ -47,13 +48,25 @@ def method(material: Material, note: MeasureNote) -> Page:
                     ("Rows", (words.number(release.table.num_rows),)),
                     ("Cells", (states,)),
                     ("Kept safe by policy", (Code(release.policy),)),
-                    ("Definition", (Code(release.definition),)),
+                    _counted_by(note, release),
+                    ("Worked out by", (_module(note),)),
                     *_entry_facts(material.about.entries.get(note.name)),
                 )
             ),
         ]
     blocks += [Heading("Columns of the data file", "columns"), _columns(note), *_inputs(material, note)]
     return Page(method_page(note.name), note.title, INDEX, tuple(blocks), trail=HERE, lead=note.question)
+
+
+def _counted_by(note: MeasureNote, release: Release) -> tuple[str, Line]:
+    if note.by_definition:
+        return ("Definition", (Code(release.definition),))
+    return ("Definition", ("none: it counts every crime type",))
+
+
+def _module(note: MeasureNote) -> Text:
+    """The measure's file in the project's source, of the version that the entry names."""
+    return Link(note.module, note.module_address) if note.module_address else Code(note.module)
 
 
 def _entry_facts(entry: EntryNote | None) -> tuple[tuple[str, Line], ...]:

@@ -6,4 +6,5 @@ INDEX = "how-we-know/index.html"
 SOURCES = "how-we-know/sources.html"
 COVERAGE = "how-we-know/coverage.html"
 LEDGER = "how-we-know/ledger.html"
+CHANGES = "how-we-know/changes.html"
 HERE = (Link("How we know", INDEX),)

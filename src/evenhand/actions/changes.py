@@ -1,0 +1,160 @@
+"""Changes: what each publication changed, from its lines of the ledger and the tables they released.
+
+Nothing else goes into it, so that publishing the same again says the same.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from evenhand.actions.supplied_again import supplied_again
+from evenhand.engine.comparison import Difference, Largest, difference
+from evenhand.engine.publication import Draft
+from evenhand.engine.store import Catalogue
+from evenhand.measure import Measure
+from evenhand.needs import MEASURES
+from evenhand.reports.about import ChangeNote, LargestNote, TableChange
+
+Line = dict[str, Any]
+MOST_COMPARED = 6
+"""Publications whose tables are compared cell by cell, the latest: a second or so each."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One publication of figures: each measure's line before it and after it."""
+
+    lines: tuple[Line, ...]
+    before: dict[str, Line]
+    after: dict[str, Line]
+
+
+def changes(draft: Draft, catalogue: Catalogue) -> tuple[ChangeNote, ...]:
+    """A note for each publication that released figures, the latest first."""
+    steps = _steps(draft.log.lines)[::-1]
+    return tuple(_note(draft, catalogue, step, at < MOST_COMPARED) for at, step in enumerate(steps))
+
+
+def by_definition(measure: Measure) -> bool:
+    """Does the measure count by the local definition, itself or through a measure that it takes?"""
+    return "crime_types" in measure.settings or any(
+        by_definition(MEASURES[name]) for name in measure.inputs if name in MEASURES
+    )
+
+
+def _steps(lines: tuple[Line, ...]) -> list[_Step]:
+    """Figures between publications go together; the last may not be sealed yet."""
+    steps: list[_Step] = []
+    held: dict[str, Line] = {}
+    waiting: list[Line] = []
+    for line in (*lines, {"entry": "publication"}):
+        if line["entry"] == "figure":
+            waiting.append(line)
+        elif waiting:
+            after = held | {each["measure"]: each for each in waiting}
+            steps.append(_Step(tuple(waiting), held, after))
+            held, waiting = after, []
+    return steps
+
+
+def _note(draft: Draft, catalogue: Catalogue, step: _Step, compared: bool) -> ChangeNote:
+    months, earlier = _months(draft, step.after), _months(draft, step.before)
+    files, files_before = _files(step.after), _files(step.before)
+    return ChangeNote(
+        published_on=date.fromisoformat(max(line["made_on"] for line in step.lines)),
+        months=tuple(sorted(months)),
+        months_added=tuple(sorted(months - earlier)),
+        months_gone=tuple(sorted(earlier - months)),
+        supplied_again=supplied_again(catalogue, files_before.keys(), files.keys()),
+        files_added=tuple(sorted(files[key] for key in files.keys() - files_before.keys())),
+        files_gone=tuple(sorted(files_before[key] for key in files_before.keys() - files.keys())),
+        reasons=_reasons(step) if step.before else (),
+        tables=tuple(_table(draft, step.before.get(line["measure"]), line, compared) for line in step.lines),
+        first=not step.before,
+    )
+
+
+def _months(draft: Draft, lines: dict[str, Line]) -> set[date]:
+    """The months with figures, as the table of coverage has them."""
+    if "coverage" not in lines:
+        return set()
+    rows = csv.DictReader(draft.table(lines["coverage"]).decode().splitlines())
+    return {date.fromisoformat(row["period_from"]) for row in rows if row["supplied"] == "true"}
+
+
+def _files(lines: dict[str, Line]) -> dict[str, str]:
+    """Name of each file that the figures were made from, by its hash."""
+    return {each["sha256"]: each["file"] for line in lines.values() for each in line["inputs"]}
+
+
+def _reasons(step: _Step) -> tuple[str, ...]:
+    """What the figures were made from, files apart, that is not as it was."""
+    said = [
+        ("area_code", "The area is now {now}; it was {was}."),
+        ("police_forces", "The police forces counted are now {now}; they were {was}."),
+        ("definition", "The definition is now {now}; it was {was}. Figures under two are not compared."),
+        ("rules", "The rules applied are now {now}; they were {was}."),
+        ("code", "The program is now {now}; it was {was}."),
+    ]
+    found: list[str] = []
+    for name, words in said:
+        now, was = _values(step.after, name), _values(step.before, name)
+        if now != was:
+            found.append(words.format(now=now, was=was))
+    return tuple(found)
+
+
+def _values(lines: dict[str, Line], name: str) -> str:
+    values = [line[name] for line in lines.values()]
+    return ", ".join(
+        sorted({word for each in values for word in (each if isinstance(each, list) else [each])})
+    )
+
+
+def _table(draft: Draft, before: Line | None, now: Line, compared: bool) -> TableChange:
+    if before is None:
+        return TableChange(now["measure"], now["title"], now["number"], None)
+    why = _uncompared(before, now) or ("" if compared else "it is too long ago; both tables are kept")
+    same = before["released"] == now["released"]
+    found = Difference(0, 0, None) if same or why else _difference(draft, before, now)
+    return TableChange(
+        measure=now["measure"],
+        title=now["title"],
+        entry=now["number"],
+        entry_before=before["number"],
+        table_before=draft.table_of(before),
+        same=same,
+        uncompared="" if same else why,
+        compared=found.compared,
+        moved=found.moved,
+        largest=_largest(found.largest) if found.largest else None,
+    )
+
+
+def _largest(found: Largest) -> LargestNote:
+    row = found.row
+    return LargestNote(
+        column=found.column,
+        before=found.before,
+        after=found.after,
+        area=row.get("area_name") or row.get("area_code", ""),
+        period_kind=row["period_kind"],
+        period_to=date.fromisoformat(row["period_to"]),
+    )
+
+
+def _uncompared(before: Line, now: Line) -> str:
+    measure = MEASURES.get(now["measure"])
+    if measure is None:
+        return "it is no longer made"
+    if before["definition"] != now["definition"] and by_definition(measure):
+        return "the definition changed"
+    return "the area changed" if before["area_code"] != now["area_code"] else ""
+
+
+def _difference(draft: Draft, before: Line, now: Line) -> Difference:
+    key = MEASURES[now["measure"]].result.key
+    return difference(draft.table(before), draft.table(now), key)

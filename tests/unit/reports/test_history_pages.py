@@ -1,0 +1,115 @@
+"""What a site says of its own history: what changed, the ledger, the definition, the pack to take away."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from evenhand.reports.about import ChangeNote, DefinitionNote, LargestNote, LineNote, TableChange
+from evenhand.reports.site import last_page, pages
+
+
+def text_of(page: bytes) -> str:
+    """The words of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.decode()))
+
+
+def note(**changed: Any) -> ChangeNote:
+    """What the publication of two tables changed: one moved, one could not be compared."""
+    moved = TableChange(
+        measure="recorded_violence",
+        title="Recorded violence",
+        entry=11,
+        entry_before=1,
+        table_before="data/earlier/recorded_violence-0123456789ab.csv",
+        compared=1200,
+        moved=3,
+        largest=LargestNote("incidents", "1310", "1312", "Eastham", "year", date(2023, 2, 28)),
+    )
+    other = TableChange(
+        "violence_rate", "Violence rate", 12, 2, "data/earlier/violence_rate-0123456789ab.csv",
+        uncompared="the definition changed",
+    )  # fmt: skip
+    said: dict[str, Any] = {
+        "published_on": date(2023, 7, 4),
+        "months": (date(2023, 1, 1), date(2023, 2, 1)),
+        "months_added": (date(2023, 2, 1),),
+        "months_gone": (),
+        "supplied_again": ("Exampleshire Police 2023-01 was supplied again: 12 rows, 10 before.",),
+        "files_added": ("street.csv",),
+        "files_gone": (),
+        "reasons": ("The definition is now violence 2 (b); it was violence 1 (a).",),
+        "tables": (moved, other),
+    }
+    return ChangeNote(**(said | changed))
+
+
+def test_the_first_page_says_shortly_what_changed_and_links_to_all_of_it(publication):
+    page = pages(*publication(changes=(note(),)))["index.html"]
+
+    assert (
+        "What changed 4 July 2023: February 2023 was added. Exampleshire Police 2023-01 was supplied again: "
+        "12 rows, 10 before. Older figures moved in 1 table." in text_of(page)
+    )
+    assert b'href="how-we-know/changes.html"' in page
+
+
+def test_what_changed_says_which_figures_moved_how_far_and_where_the_earlier_ones_are(publication):
+    first = note(first=True, published_on=date(2023, 6, 1), months_added=(), supplied_again=(), reasons=())
+    page = pages(*publication(changes=(note(), first)))["how-we-know/changes.html"]
+    words = text_of(page)
+
+    assert words.index("4 July 2023 ") < words.index("1 June 2023 ")
+    assert "3 of 1,200 older cells differ. The largest: incidents in Eastham, the year to February 2023: 1,312, before 1,310." in words  # fmt: skip  # noqa: E501
+    assert "Not compared: 1 table, because the definition changed." in words
+    assert "The first publication, with January 2023 and February 2023." in words
+    assert b'href="../../data/earlier/recorded_violence-0123456789ab.csv"' in page
+    assert b'href="ledger.html#entry-11"' in page
+
+
+def test_the_ledger_lists_every_entry_and_says_which_cannot_be_on_it(publication):
+    day = date(2023, 6, 1)
+    lines = (
+        LineNote(1, "figure", "11" * 32, day, "coverage", "Old", "data/earlier/coverage-0123456789ab.csv"),
+        LineNote(2, "publication", "22" * 32, day),
+        LineNote(3, "pack", "33" * 32, day),
+        LineNote(4, "figure", "44" * 32, day, "coverage", "New", "data/coverage.csv", current=True),
+    )
+    page = pages(*publication(lines=lines))["how-we-know/ledger.html"]
+
+    assert [f'id="entry-{number}"' in page.decode() for number in (1, 2, 3)] == [True, True, True]
+    assert b'href="../../data/earlier/coverage-0123456789ab.csv"' in page
+    assert "Those after entry 4 are the last lines of the ledger ." in text_of(page)
+    assert "44" * 32 not in text_of(page), "the current entries have a list of their own"
+
+
+def test_the_words_of_the_definition_are_beside_what_is_counted(publication):
+    said = DefinitionNote("violence", "1", "violence 1 (abc)", ("Robbery",), "Theft.", ("Burglary", "Drugs"))
+    page = pages(*publication(definition=said))["how-we-know/index.html"]
+
+    assert "In words Theft. What is counted Robbery What is not Burglary; Drugs" in text_of(page)
+
+
+def test_a_measure_that_counts_every_type_names_no_definition(publication):
+    releases, shapes, about = publication()
+    notes = tuple(replace(each, by_definition=each.name != "coverage") for each in about.measures)
+
+    site = pages(releases, shapes, replace(about, measures=notes))
+
+    assert "none: it counts every crime type" in text_of(site["how-we-know/methods/coverage.html"])
+    assert "violence 1 (abc)" in text_of(site["how-we-know/methods/violence-rate.html"])
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(4_319_781, "about 4.3 MB"), (900, "about 0.1 MB"), (61e6, "about 61.0 MB")]
+)
+def test_the_page_of_downloads_links_the_pack_with_its_size(publication, size: int, words: str):
+    releases, _, about = publication()
+
+    path, page = last_page(releases, about, size)
+
+    assert path == "downloads/index.html"
+    assert f"The offline pack (zip, {words})" in text_of(page)
+    assert b'href="../../offline-pack.zip"' in page
