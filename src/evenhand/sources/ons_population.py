@@ -76,10 +76,6 @@ def _recognise(head: Head) -> Layout | None:
     return Layout(ONS_POPULATION, {**facts, "year": year}, missing, note)
 
 
-def _counts(raw: Table) -> list[Values]:
-    return [_whole(_[name]) for name in _age_columns(raw.columns)]
-
-
 def _whole(text: Values) -> Values:
     """A number written as a whole number, or null: 1.5 and 1e3 are none."""
     digits = text.replace(",", "")
@@ -87,47 +83,65 @@ def _whole(text: Values) -> Values:
     return ibis.ifelse(number.cast("string") == digits, number, None)
 
 
+def _total(raw: Table) -> str | None:
+    """The column that states the sum of the ages, where the file has one."""
+    return next((name for name in _TOTALS if name in raw.columns), None)
+
+
+def _is_sound(raw: Table) -> Values:
+    """Are the ages plain digits, their sum the one stated? Nearly every row is, and is told so at once."""
+    ages = _ages(raw)
+    counts = ages.try_cast("array<uint64>")
+    total = _total(raw)
+    adds_up: Values = counts.sums() == _whole(_[total]) if total else True
+    return ((counts.cast("array<string>") == ages) & adds_up).fill_null(False)
+
+
+def _ages(raw: Table) -> Values:
+    return ibis.array([_[name] for name in _age_columns(raw.columns)])
+
+
 def _problem(raw: Table, layout: Layout) -> Values:
-    counts = _counts(raw)
     code = str(layout.facts["code"])
-    total = next((name for name in _TOTALS if name in raw.columns), None)
-    checks = [
+    counts = _ages(raw).map(_whole)
+    checks: list[tuple[Values, Values]] = [
         (~_[code].re_search(r"^[EW][0-9]{8}$").fill_null(False), ibis.literal(f"{code}|is no ONS code")),
-        (
-            ibis.or_(*[count.isnull() for count in counts]),
-            ibis.literal("ages|hold something that is no whole number"),
-        ),
-        (ibis.or_(*[count < 0 for count in counts]), ibis.literal("ages|hold a number below zero")),
+        (_is_sound(raw), ibis.null("string")),
+        (counts.map(_is_null).anys(), ibis.literal("ages|hold something that is no whole number")),
+        (counts.mins() < 0, ibis.literal("ages|hold a number below zero")),
     ]
-    if total:
-        stated = _whole(_[total])
-        added = counts[0]
-        for count in counts[1:]:
-            added = added + count
-        checks.append(
-            ((stated != added).fill_null(True), ibis.literal(f"{total}|is not the sum of the ages"))
-        )
+    if total := _total(raw):
+        differs = (_whole(_[total]) != counts.sums()).fill_null(True)
+        checks.append((differs, ibis.literal(f"{total}|is not the sum of the ages")))
     return ibis.cases(*checks, else_=None)
+
+
+def _is_null(value: Values) -> Values:
+    return value.isnull()
 
 
 def _conform(raw: Table, layout: Layout) -> Table:
     ages = _age_columns(raw.columns)
     code = str(layout.facts["code"])
     narrow = raw.select("supply", *({code, *ages}))
-    long = narrow.pivot_longer(s.cols(*ages), names_to="age_column", values_to="persons_text")
-    age = _["age_column"].re_replace(r"[^0-9]", "").cast("int64")
+    long = narrow.pivot_longer(s.cols(*ages), names_to="age", names_transform=_age, values_to="persons_text")
     rows = long.select(
         supply=long["supply"],
         area_level=ibis.literal(layout.facts["level"]),
         area_code=long[code],
         year=ibis.literal(layout.facts["year"], "int64"),
-        age=age,
+        age=_["age"],
         persons=_["persons_text"].replace(",", "").cast("int64"),
     )
     if len(ages) <= 91:
         return rows
     by_person = rows.group_by("supply", "area_level", "area_code", "year", "age")
     return by_person.agg(persons=_["persons"].sum().cast("int64"))
+
+
+def _age(column: str) -> Values:
+    """The age that a column counts: 90 of `F90+`."""
+    return ibis.literal(int(re.sub(r"\D", "", column)), "int64")
 
 
 def _part() -> Values:
