@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-import shutil
+import re
 import subprocess
 import sys
 import zipfile
@@ -15,12 +15,15 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def taken_away(workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The publication, packed, carried elsewhere and unpacked."""
+    """The offline pack that the page of downloads links to, carried elsewhere and unpacked."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    pack = shutil.make_archive(str(elsewhere / "pack"), "zip", workspace.published)
-    with zipfile.ZipFile(pack) as archive:
-        archive.extractall(elsewhere / "unpacked")
-    return elsewhere / "unpacked"
+    page = workspace.published / "site" / "downloads" / "index.html"
+    link = re.search(r'href="([^"]+\.zip)"', page.read_text(encoding="utf-8"))
+    assert link is not None
+    with zipfile.ZipFile(page.parent / link[1]) as archive:
+        archive.extractall(elsewhere)
+    (unpacked,) = elsewhere.iterdir()
+    return unpacked
 
 
 def test_a_figure_leads_to_its_entry_and_to_the_hash_of_the_file_it_came_from(

@@ -17,6 +17,7 @@ from evenhand.engine.store import Catalogue
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
 from evenhand.reports.about import ChangeNote, LargestNote, TableChange
+from evenhand.tables.schema import Role
 
 Line = dict[str, Any]
 MOST_COMPARED = 6
@@ -156,5 +157,7 @@ def _uncompared(before: Line, now: Line) -> str:
 
 
 def _difference(draft: Draft, before: Line, now: Line) -> Difference:
-    key = MEASURES[now["measure"]].result.key
-    return difference(draft.table(before), draft.table(now), key)
+    schema = MEASURES[now["measure"]].result
+    # A name is no figure: an area that is called otherwise has not moved.
+    figures = [column.name for column in schema.columns if column.role is not Role.DIMENSION]
+    return difference(draft.table(before), draft.table(now), schema.key, figures)

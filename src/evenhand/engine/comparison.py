@@ -35,22 +35,22 @@ class Difference:
     """What differs in the rows that both releases have, by key."""
 
     compared: int
-    """Cells of those rows, their key apart."""
+    """Cells of those rows, in the columns compared that both have."""
     moved: int
     """Those that differ."""
     largest: Largest | None
     """None where no two numbers differ."""
 
 
-def difference(before: bytes, after: bytes, key: Sequence[str]) -> Difference:
-    """Compare two CSV tables cell by cell, as text, in the rows and columns that both have.
+def difference(before: bytes, after: bytes, key: Sequence[str], compared: Sequence[str]) -> Difference:
+    """Compare those columns of two CSV tables, cell by cell, as text, in the rows that both have.
 
-    With another key column than before no row is the same, and nothing is compared.
+    A column that one of them lacks is not compared. With another key column than before no row is the same, and nothing is compared.
     """
     earlier, later = _read(before), _read(after)
     if not set(key) <= set(earlier.column_names) & set(later.column_names):
         return Difference(0, 0, None)
-    columns = [name for name in later.column_names if name in earlier.column_names and name not in key]
+    columns = [name for name in compared if name in earlier.column_names and name in later.column_names]
     renamed = earlier.select([*key, *columns]).rename_columns([*key, *(name + _WAS for name in columns)])
     both = later.join(renamed, list(key), join_type="inner")
     moved = [pc.not_equal(both[name], both[name + _WAS]) for name in columns]

@@ -18,11 +18,17 @@ def short_lines(note: ChangeNote) -> tuple[str, ...]:
 
 
 def headlines(note: ChangeNote) -> tuple[str, ...]:
-    """The first and the last of it, for a page that is about something else."""
-    tables = [each for each in note.tables if each.moved]
-    moved = f"Older figures moved in {words.plural(len(tables), 'table', 'tables')}." if tables else ""
-    rest = (moved,) if moved else tuple(_moved(note))
-    return (*_months(note), *note.supplied_again[:1], *rest) if not note.first else tuple(_months(note))
+    """The short of it, for a page that is about something else."""
+    if note.first:
+        return tuple(_months(note))
+    moved = [each for each in note.tables if each.moved]
+    uncompared = [each for each in note.tables if each.uncompared]
+    said = [*_months(note), *note.supplied_again[:1]]
+    if moved:
+        said.append(f"Older figures moved in {words.plural(len(moved), 'table', 'tables')}.")
+    if uncompared:
+        said.append(_uncompared(uncompared))
+    return tuple(said) if moved or uncompared else (*said, "No older figure moved.")
 
 
 def _months(note: ChangeNote) -> Iterator[str]:
@@ -64,12 +70,16 @@ def _moved(note: ChangeNote) -> Iterator[str]:
     still = [each for each in tables if not each.moved and not each.uncompared]
     uncompared = [each for each in tables if each.uncompared]
     yield from (_moved_in(each) for each in moved)
-    if still:
-        in_others = f" in {words.plural(len(still), 'other table', 'other tables')}" if moved else ""
-        yield f"No older figure moved{in_others}."
     if uncompared:
-        whys = words.listed(sorted({each.uncompared for each in uncompared}))
-        yield f"Not compared: {words.plural(len(uncompared), 'table', 'tables')}, because {whys}."
+        yield _uncompared(uncompared)
+    if still:
+        others = f" in {words.plural(len(still), 'other table', 'other tables')}"
+        yield f"No older figure moved{others if moved or uncompared else ''}."
+
+
+def _uncompared(tables: list[TableChange]) -> str:
+    whys = words.listed(sorted({each.uncompared for each in tables}))
+    return f"Not compared: {words.plural(len(tables), 'table', 'tables')}, because {whys}."
 
 
 def _moved_in(table: TableChange) -> str:

@@ -51,7 +51,8 @@ def test_the_first_page_says_shortly_what_changed_and_links_to_all_of_it(publica
 
     assert (
         "What changed 4 July 2023: February 2023 was added. Exampleshire Police 2023-01 was supplied again: "
-        "12 rows, 10 before. Older figures moved in 1 table." in text_of(page)
+        "12 rows, 10 before. Older figures moved in 1 table. Not compared: 1 table, because the definition "
+        "changed." in text_of(page)
     )
     assert b'href="how-we-know/changes.html"' in page
 
