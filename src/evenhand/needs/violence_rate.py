@@ -91,8 +91,8 @@ MEASURE = Measure(
         "rate is about a twelfth of a year's. Residents are the Office for National Statistics' mid-year "
         "estimate, all ages, added up from the area's LSOAs: the latest estimate of a year not after the "
         "period, else the earliest there is.\n\n"
-        "The limits show the play of chance: a place whose true rate did not change would have a rate "
-        "outside its 95% limits about one time in twenty. From ten incidents on they are Byar's (Breslow & "
+        "The limits show the play of chance in what is recorded: were nothing to change, limits made in this "
+        "way would hold the rate that records settle at nineteen times in twenty. From ten incidents on they are Byar's (Breslow & "
         "Day 1987); below ten they are exact (Garwood 1936). The Office for Health Improvement and "
         "Disparities works out its rates in the same way."
     ),

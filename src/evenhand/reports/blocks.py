@@ -102,6 +102,8 @@ class Chart:
     wide: str
     narrow: str
     key: tuple[Key, ...] = ()
+    note: str = ""
+    """What a reader must know of its scale, under the picture."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,12 @@ from html import escape
 from evenhand.reports.outlines import Geometry, Grid, bounds, middle, path
 
 MARGIN = 12
+WIDE = 0.6
+"""Width of a letter of bold Arial by its height, about."""
+ONE_LINE = 14
+"""A name of fewer letters stands on one line."""
+View = tuple[int, int, int, int]
+"""Left, top, width and height of what a picture shows."""
 
 
 @dataclass(frozen=True)
@@ -21,21 +27,38 @@ class Place:
 
 @dataclass(frozen=True)
 class Label:
-    """A local authority drawn over the map: its outline and its name."""
+    """A local authority drawn over the map: its outline and its name, empty where it needs none."""
 
     geometry: Geometry
     name: str
 
 
-def panel(places: list[Place], labels: list[Label], grid: Grid, name: str) -> str:
-    """The map as one SVG; its areas are the group `name`, so that `closer` can draw them again."""
+@dataclass(frozen=True)
+class Name:
+    """A name to be set at a place of the grid, where it fits."""
+
+    words: str
+    x: int
+    y: int
+
+
+def panel(
+    places: list[Place], labels: list[Label], grid: Grid, name: str, inside: tuple[Name, ...] = ()
+) -> str:
+    """The map as one SVG; its areas are the group `name`, so that `closer` can draw them again.
+
+    Of the names `inside`, those that fit without overprinting, the first ones first.
+    """
     areas = "".join(
         f'<path {place.mark} d="{path(place.geometry, grid)}"><title>{escape(place.words)}</title></path>'
         for place in sorted(places, key=lambda place: place.words)
     )
     outlines = "".join(f'<path class="mo" d="{path(label.geometry, grid)}"/>' for label in labels)
-    drawn = f'<g id="{name}"><g>{areas}</g><g>{outlines}</g></g>'
-    return _svg((-MARGIN, -MARGIN, grid.width + 2 * MARGIN, grid.height + 2 * MARGIN), drawn, labels, grid)
+    # Without labels: the areas with a broad dark line, then again over it, which leaves the outer edge.
+    rim = "" if labels else f'<g class="mu"><use href="#{name}-all"/></g>'
+    drawn = f'<g id="{name}">{rim}<g class="mt"><g id="{name}-all">{areas}</g></g><g>{outlines}</g></g>'
+    view = (-MARGIN, -MARGIN, grid.width + 2 * MARGIN, grid.height + 2 * MARGIN)
+    return _svg(view, drawn, [*(_named(label, grid) for label in labels if label.name), *inside])
 
 
 def closer(labels: list[Label], grid: Grid, name: str) -> str:
@@ -44,12 +67,16 @@ def closer(labels: list[Label], grid: Grid, name: str) -> str:
     (left, top), (right, bottom) = grid.at(west, north), grid.at(east, south)
     margin = max(right - left, bottom - top) // 40
     view = (left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
-    return _svg(view, f'<use href="#{name}"/>', labels, grid)
+    return _svg(view, f'<use href="#{name}"/>', [_named(label, grid) for label in labels])
 
 
-def _svg(view: tuple[int, int, int, int], drawn: str, labels: list[Label], grid: Grid) -> str:
+def _named(label: Label, grid: Grid) -> Name:
+    return Name(label.name, *middle(label.geometry, grid))
+
+
+def _svg(view: View, drawn: str, names: list[Name]) -> str:
     size = round(max(view[2], view[3] * 0.8) / 26)
-    texts = "".join(_text(label, grid, size) for label in labels)
+    texts = "".join(_text(name, size) for name in fitting(names, view, size))
     box = " ".join(str(number) for number in view)
     return (
         f'<svg viewBox="{box}">{drawn}'
@@ -57,15 +84,43 @@ def _svg(view: tuple[int, int, int, int], drawn: str, labels: list[Label], grid:
     )
 
 
-def _text(label: Label, grid: Grid, size: int) -> str:
-    x, y = middle(label.geometry, grid)
-    words = escape(label.name).split()
+def fitting(names: list[Name], view: View, size: int) -> list[Name]:
+    """The names that stand inside the view and over no name before them, set in text of that size."""
+    kept: list[tuple[Name, tuple[float, float, float, float]]] = []
+    for name in names:
+        box = _box(name, size)
+        inside = view[0] <= box[0] and box[2] <= view[0] + view[2]
+        inside &= view[1] <= box[1] and box[3] <= view[1] + view[3]
+        if inside and not any(_overlap(box, other) for _, other in kept):
+            kept.append((name, box))
+    return [name for name, _ in kept]
+
+
+def _box(name: Name, size: int) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a name, generously."""
+    lines = _lines(name)
+    width, height = WIDE * size * max(map(len, lines)), size * (len(lines) + 0.4)
+    middle_y = name.y - size * 0.3
+    return name.x - width / 2, middle_y - height / 2, name.x + width / 2, middle_y + height / 2
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _lines(name: Name) -> list[str]:
+    words = name.words.split()
+    if len(name.words) < ONE_LINE or len(words) == 1:
+        return [name.words]
     half = len(words) // 2
-    lines = [" ".join(words)] if len(label.name) < 14 else [" ".join(words[:half]), " ".join(words[half:])]
+    return [" ".join(words[:half]), " ".join(words[half:])]
+
+
+def _text(name: Name, size: int) -> str:
+    lines = _lines(name)
     return "".join(
-        f'<text x="{x}" y="{y + round((at - (len(lines) - 1) / 2) * size)}">{line}</text>'
+        f'<text x="{name.x}" y="{name.y + round((at - (len(lines) - 1) / 2) * size)}">{escape(line)}</text>'
         for at, line in enumerate(lines)
-        if line
     )
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from calendar import month_name
 from collections.abc import Iterable
 from datetime import date
+from math import floor, log10
 from typing import Any
 
 from evenhand.disclosure.release import Cell
@@ -25,10 +26,14 @@ KEY_TO_WORDS = (
 
 
 def number(value: float, places: int = 0) -> str:
-    """A number as people write it: 12,345 or 12.3, with a true minus sign."""
+    """A number as people write it: 12,345 or 12.3, with a true minus sign.
+
+    What is not 0 is never written as 0: `less than 0.1`, or `above −0.1` where it is below 0.
+    """
     text = f"{value:,.{places}f}"
-    if float(text.replace(",", "")) == 0:
-        text = text.lstrip("-")
+    if value and float(text.replace(",", "")) == 0:
+        least = number(10**-places, places)
+        return f"less than {least}" if value > 0 else f"above −{least}"
     return text.replace("-", "−")
 
 
@@ -55,8 +60,14 @@ def absent(row: Row | None, *columns: str) -> str:
 
 def is_absent(row: Row | None, *columns: str) -> str:
     """The same as the end of a sentence: `is not known`, `is withheld` or `cannot be worked out`."""
-    why = absent(row, *columns)
-    return why if why == NO_NUMBER else f"is {why}"
+    if row is None:
+        return is_so(Cell.NOT_KNOWN)
+    return is_so(next(row.cell(column) for column in columns if row.cell(column) in ABSENT))
+
+
+def is_so(state: Cell) -> str:
+    """A state of ABSENT as the end of a sentence."""
+    return ABSENT[state] if state is Cell.NOT_APPLICABLE else f"is {ABSENT[state]}"
 
 
 def known(row: Row | None, *columns: str) -> bool:
@@ -95,7 +106,14 @@ def change(row: Row) -> str:
 
 def limits(row: Row, lower: str, upper: str, places: int = 1) -> str:
     """`1.2 to 3.4`, or why there are none."""
-    return absent(row, lower, upper) or f"{number(row[lower], places)} to {number(row[upper], places)}"
+    return absent(row, lower, upper) or f"{_end(row[lower], places)} to {_end(row[upper], places)}"
+
+
+def _end(value: float, places: int) -> str:
+    """An end of a range, with as many more places as it takes to show a digit that is not 0."""
+    if value and not round(value, places):
+        places = -floor(log10(abs(value)))
+    return number(value, places)
 
 
 def listed(items: Iterable[str]) -> str:

@@ -54,6 +54,8 @@ PARTITIONS = (
 )
 PARTITIONS += (
     Partition("period_from", date(2021, 1, 1), tuple(date(2021, month, 1) for month in range(1, 13))),
+    # Tenths add up to something that no table shows.
+    Partition("decile", 0, tuple(range(1, 11))),
 )
 Rows = list[dict[str, Any]]
 
@@ -258,6 +260,12 @@ def about(**changed: Any) -> About:
 def publication() -> Callable[..., tuple[dict[str, Release], dict[str, Any], About]]:
     """Makes the arguments of `pages`: `hide_to` hides small counts, the rest changes what is said."""
     return lambda hide_to=None, **changed: (small_releases(hide_to), SHAPES, about(**changed))
+
+
+@pytest.fixture
+def said_of() -> Callable[..., About]:
+    """Makes what the small publication says of itself."""
+    return about
 
 
 @pytest.fixture

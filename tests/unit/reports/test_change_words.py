@@ -14,7 +14,7 @@ HERE = Area("PFA", "E23000099", "Exampleshire")
 
 @pytest.fixture
 def row_of(made_release):
-    def row(measure: str, **values):
+    def row(measure: str, hide_to: int | None = None, **values):
         base = {
             "area_level": HERE.level,
             "area_code": HERE.code,
@@ -24,7 +24,7 @@ def row_of(made_release):
             "period_to": date(2023, 2, 28),
             "months_in_period": 12,
         }
-        return next(Figures(made_release(measure, [base | values])).rows())
+        return next(Figures(made_release(measure, [base | values], hide_to)).rows())
 
     return row
 
@@ -65,13 +65,13 @@ def test_a_change_on_fewer_months_says_so(row_of):
         upper_percent=5.0,
     )
 
-    assert "This compares only the 11 months that were supplied in both years." in change_sentence(row)
+    assert "This compares only the 11 months that have figures in both years." in change_sentence(row)
 
 
-def test_a_year_with_a_month_not_supplied_is_not_known_and_never_0(row_of):
+def test_a_year_with_a_month_not_supplied_is_not_known_and_never_0(row_of, said_of):
     row = row_of("recorded_violence", incidents=None, months_supplied=11)
 
-    said = amount_sentence(row, HERE)
+    said = amount_sentence(row, HERE, said_of(missing_months=(date(2022, 2, 1), date(2022, 4, 1))))
     assert said == (
         "The number of incidents in Exampleshire in the year to February 2023 is not known: "
         "1 month was not supplied."
@@ -79,7 +79,48 @@ def test_a_year_with_a_month_not_supplied_is_not_known_and_never_0(row_of):
     assert words.cell(row, "incidents") == "not known"
 
 
-def test_a_count_of_none_is_0(row_of):
+def test_a_month_left_out_is_not_said_to_be_not_supplied(row_of, said_of):
+    row = row_of("recorded_violence", incidents=None, months_supplied=9)
+    gone = (date(2022, 3, 1), date(2022, 5, 1), date(2023, 2, 1))
+    about = said_of(missing_months=gone, left_out=dict.fromkeys(gone[:2], "it is thin"))
+
+    assert amount_sentence(row, HERE, about).endswith(
+        "is not known: 1 month was not supplied and 2 months were left out."
+    )
+
+
+def test_a_count_kept_back_is_withheld_and_not_said_to_be_not_known(row_of, said_of):
+    row = row_of("recorded_violence", hide_to=7, incidents=3, months_supplied=12)
+
+    assert amount_sentence(row, HERE, said_of()) == (
+        "The number of incidents in Exampleshire in the year to February 2023 is withheld."
+    )
+
+
+def test_a_change_is_withheld_not_known_or_cannot_be_worked_out(row_of):
+    def sentence(now: int | None, before: int | None, hide_to: int | None = None) -> str:
+        counts = {"incidents_compared": now, "incidents_before": before, "months_compared": 12}
+        return change_sentence(row_of("change_on_year", hide_to=hide_to, **counts))
+
+    start = "How it compares with the year before"
+    assert sentence(3, 0) == f"{start} cannot be worked out."
+    assert sentence(None, None) == f"{start} is not known."
+    assert sentence(3, 90, hide_to=7) == f"{start} is withheld."
+    assert change_sentence(None) == f"{start} is not known."
+
+
+@pytest.mark.parametrize(
+    ("lower", "expected"), [(0.042, "0.04 to 3.1"), (0.0, "0.0 to 3.1"), (-0.003, "−0.003 to 3.1")]
+)
+def test_an_end_of_a_range_that_is_not_0_is_not_shown_as_0(row_of, lower: float, expected: str):
+    row = row_of(
+        "change_on_year", incidents_compared=9, incidents_before=9, lower_percent=lower, upper_percent=3.1
+    )
+
+    assert words.limits(row, "lower_percent", "upper_percent") == expected
+
+
+def test_a_count_of_none_is_0(row_of, said_of):
     row = row_of("recorded_violence", incidents=0, months_supplied=12)
 
-    assert "recorded 0 incidents" in amount_sentence(row, HERE)
+    assert "recorded 0 incidents" in amount_sentence(row, HERE, said_of())

@@ -41,7 +41,7 @@ def test_a_hidden_count_is_in_words_and_its_number_nowhere(publication):
     open_site, hidden_site = pages(*publication()), pages(*publication(hide_to=7))
 
     path = "violence/eastham-small-areas.html"
-    assert "Eastham 000A 3 2.0 1.9 to 2.1" in text_of(open_site[path])
+    assert "Eastham 000A 3 no clear change 2.0 1.9 to 2.1" in text_of(open_site[path])
     assert "Eastham 000A withheld withheld withheld withheld" in text_of(hidden_site[path])
     assert "Eastham 000A: 2.0" in open_site["violence/eastham.html"].decode()
     for page in hidden_site.values():
@@ -73,9 +73,51 @@ def test_synthetic_data_is_said_on_every_page_and_no_publisher_is_named_as_its_m
 def test_missing_months_are_named(publication):
     site = pages(*publication(missing_months=(date(2022, 1, 1), date(2022, 3, 1))))
 
-    assert "There are no figures for January 2022 and March 2022: not supplied, or left out." in text_of(
+    assert "Not supplied: January 2022 and March 2022. That there is no figure does not" in text_of(
         site["how-we-know/coverage.html"]
     )
+
+
+def test_months_left_out_are_named_with_the_reason_and_not_said_to_be_not_supplied(publication):
+    gone = date(2021, 3, 1)
+    site = pages(*publication(missing_months=(gone,), left_out={gone: "it mixes two census years"}))
+
+    assert "Left out: March 2021, since it mixes two census years." in text_of(
+        site["how-we-know/coverage.html"]
+    )
+    area = site["violence/index.html"].decode()
+    assert "Left out: March 2021." in area
+    assert "ot supplied: March 2021" not in area
+    assert "Months without figures, and why" in area
+
+
+def test_the_edition_of_the_boundaries_is_said_where_areas_are_listed(publication):
+    site = pages(*publication(boundaries={"WD": (2017, 2024), "LAD": (2024,)}))
+
+    assert "Wards are those of 2017 and 2024" in text_of(site["violence/eastham.html"])
+    assert "Local authorities are those of 2024" in text_of(site["areas/index.html"])
+    assert "Small areas are those of the 2011 census" in text_of(site["violence/eastham-small-areas.html"])
+
+
+def test_files_that_no_figure_is_made_from_are_said_to_be_unused(publication):
+    releases, shapes, about = publication()
+    spare = replace(about.supplies[0], title="Stop and search", file="stops.csv", sha256="12" * 32)
+
+    page = text_of(
+        pages(releases, shapes, replace(about, supplies=(*about.supplies, spare)))["how-we-know/sources.html"]
+    )
+
+    assert "no figure on this site is made from them: Stop and search." in page
+
+
+def test_a_map_of_one_authority_has_its_outline_and_the_names_of_its_wards(publication):
+    releases, shapes, about = publication()
+    wards = {f"E0109990{at}": "E05099900" for at in range(4)}
+
+    page = pages(releases, shapes, replace(about, wards=wards))["violence/eastham.html"].decode()
+
+    assert page.count('<g class="mu"><use href="#areas-all"/></g>') == 1
+    assert re.findall(r"<text[^>]*>([^<]+)</text></g></svg></div>", page) == ["Quay"]
 
 
 def test_a_local_authority_by_itself_is_the_whole_area(publication):
@@ -123,8 +165,8 @@ def test_a_month_kept_back_is_never_said_to_be_not_supplied(publication, charted
     page = pages(releases, shapes, about)["violence/index.html"].decode()
 
     assert "Not supplied: March 2021. Withheld: January 2021 and February 2021." in page
-    # Once in each of the chart's two widths, as text of the picture.
-    assert (page.count(">not supplied</text>"), page.count(">withheld</text>")) == (2, 4)
+    # Once in each of the chart's two widths, as text of the picture: two months side by side say it once.
+    assert (page.count(">not supplied</text>"), page.count(">withheld</text>")) == (2, 2)
 
 
 def unknown(release, made_release, *columns: str):

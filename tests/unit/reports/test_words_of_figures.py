@@ -10,9 +10,22 @@ from evenhand.reports.write import from_here, unwritten
 
 @pytest.mark.parametrize(
     ("value", "places", "expected"),
-    [(1234567, 0, "1,234,567"), (12.345, 1, "12.3"), (-4.25, 1, "−4.2"), (-0.04, 1, "0.0"), (0, 0, "0")],
+    [(1234567, 0, "1,234,567"), (12.345, 1, "12.3"), (-4.25, 1, "−4.2"), (0, 0, "0"), (0.0, 1, "0.0")],
 )
 def test_number_is_written_as_people_write_it(value: float, places: int, expected: str):
+    assert words.number(value, places) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "expected"),
+    [
+        (0.04, 1, "less than 0.1"),
+        (-0.04, 1, "above −0.1"),
+        (0.4, 0, "less than 1"),
+        (0.0004, 3, "less than 0.001"),
+    ],
+)
+def test_what_is_not_0_is_never_written_as_0(value: float, places: int, expected: str):
     assert words.number(value, places) == expected
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from evenhand.reports.blocks import Block, Heading, Items, Line, Link, Page
+from evenhand.reports.blocks import Block, Heading, Items, Line, Link, Page, Paragraph
 from evenhand.reports.material import Area, Material
+from evenhand.reports.sections.where import drawn
 
 PATH = "areas/index.html"
 
@@ -13,13 +14,19 @@ def areas(material: Material) -> Page:
     blocks: list[Block] = [
         Heading("Local authorities", "authorities"),
         Items(tuple(_authority(material, each) for each in material.holders)),
+        *_drawn(material, "LAD"),
     ]
     wards = _wards(material)
     if wards:
-        blocks += [Heading("Wards, A to Z", "wards"), Items(wards, columns=True)]
+        blocks += [Heading("Wards, A to Z", "wards"), Items(wards, columns=True), *_drawn(material, "WD")]
     return Page(
         PATH, "Find your area", PATH, tuple(blocks), lead="Choose a local authority, or look for your ward."
     )
+
+
+def _drawn(material: Material, level: str) -> tuple[Block, ...]:
+    said = drawn(material, level)
+    return (Paragraph((said,), tone="source"),) if said else ()
 
 
 def _authority(material: Material, area: Area) -> Line:

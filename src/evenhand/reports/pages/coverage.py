@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from evenhand.reports import words
+from evenhand.reports.about import About
 from evenhand.reports.blocks import (
     Page,
     Paragraph,
     Table,
 )
 from evenhand.reports.figures import Row
+from evenhand.reports.gaps import gap, missing
 from evenhand.reports.material import Material
 from evenhand.reports.pages.trail import COVERAGE, HERE, INDEX
 
@@ -25,7 +27,10 @@ def coverage(material: Material) -> Page:
     table = Table(
         "What was supplied, month by month",
         ("Month", *(title for _, title in counts)),
-        tuple(((words.period(row),), *((_covered(row, name),) for name, _ in counts)) for row in rows),
+        tuple(
+            ((words.period(row),), *((_covered(row, name, material.about),) for name, _ in counts))
+            for row in rows
+        ),
         numeric=frozenset(range(1, 5)),
         note=words.KEY_TO_WORDS,
     )
@@ -34,7 +39,7 @@ def coverage(material: Material) -> Page:
         "Coverage",
         INDEX,
         (
-            Paragraph((missing(material),), tone="inset"),
+            Paragraph((missing(material.about),), tone="inset"),
             Paragraph(
                 (
                     "These are rows of every type, before any is counted as violence. Rows outside the "
@@ -49,15 +54,5 @@ def coverage(material: Material) -> Page:
     )
 
 
-def _covered(row: Row, column: str) -> str:
-    return words.cell(row, column) if row["supplied"] else "not supplied"
-
-
-def missing(material: Material) -> str:
-    """Which months have no figures, in a sentence or two: why is said where it is known, in what changed."""
-    gone = [words.month(first) for first in material.about.missing_months]
-    if not gone:
-        return "There are figures for every month of the period."
-    return (
-        f"There are no figures for {words.listed(gone)}: not supplied, or left out. That does not mean none."
-    )
+def _covered(row: Row, column: str, about: About) -> str:
+    return words.cell(row, column) if row["supplied"] else gap(about, row["period_from"])

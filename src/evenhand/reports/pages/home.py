@@ -53,7 +53,7 @@ def _how_much(material: Material, area: Area) -> Card:
     count = material.row("recorded_violence", area)
     rate = material.row("violence_rate", area)
     shown = words.cell(count, "incidents") if count is not None else words.NOT_KNOWN
-    sentence = f"{amount_sentence(count, area)} {rate_sentence(rate)}"
+    sentence = f"{amount_sentence(count, area, material.about)} {rate_sentence(rate)}"
     return _card("How much violence was recorded?", shown, sentence, "how-much", "recorded_violence")
 
 
@@ -77,8 +77,8 @@ def _where(material: Material, area: Area) -> Card:
 
 
 def _holding(row: Row | None) -> str:
-    if not words.known(row, "share_percent") or row is None:
-        return words.NOT_KNOWN
+    if row is None or not words.known(row, "share_percent"):
+        return words.absent(row, "share_percent")
     return f"At least half in {words.cell(row, 'share_percent')}% of small areas"
 
 

@@ -13,9 +13,10 @@ from evenhand.reports.blocks import (
     Page,
     Paragraph,
 )
+from evenhand.reports.gaps import missing
 from evenhand.reports.material import Material, method_page
 from evenhand.reports.pages.changes import changes
-from evenhand.reports.pages.coverage import coverage, missing
+from evenhand.reports.pages.coverage import coverage
 from evenhand.reports.pages.ledger import ledger
 from evenhand.reports.pages.method import method
 from evenhand.reports.pages.sources import sources
@@ -53,7 +54,7 @@ def _index(material: Material) -> Page:
             Heading("What was supplied, and what is missing", "supplied"),
             Paragraph(
                 (
-                    missing(material),
+                    missing(material.about),
                     " ",
                     Link("Month by month", COVERAGE),
                     ". ",

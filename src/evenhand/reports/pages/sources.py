@@ -9,6 +9,7 @@ from evenhand.reports.blocks import (
     Code,
     Facts,
     Heading,
+    Line,
     Link,
     Page,
     Paragraph,
@@ -21,6 +22,10 @@ MADE_UP = (
     "No publisher named here published these files. The software made them up, in the publishers’ formats."
 )
 
+UNUSED = "These files were read and checked, and no figure on this site is made from them:"
+ONLY_DRAWN = {"Boundaries": "Boundaries (which draw the maps)"}
+"""Sources that are seen and not counted."""
+
 
 def sources(material: Material) -> Page:
     """Every file that was read, by source."""
@@ -28,8 +33,16 @@ def sources(material: Material) -> Page:
     for supply in material.about.supplies:
         by_title.setdefault(supply.title, []).append(supply)
     blocks: list[Block] = [Paragraph((MADE_UP,), tone="inset")] if material.about.synthetic else []
+    used = frozenset(sha256 for entry in material.about.entries.values() for sha256 in entry.inputs)
+    unused = [title for title, each in sorted(by_title.items()) if not used & {one.sha256 for one in each}]
+    if unused:
+        blocks.append(
+            Paragraph(
+                (f"{UNUSED} {words.listed(ONLY_DRAWN.get(title, title) for title in unused)}.",), tone="inset"
+            )
+        )
     for title, supplies in sorted(by_title.items()):
-        blocks += _source(title, supplies)
+        blocks += _source(title, supplies, title in unused)
     return Page(
         SOURCES,
         "Sources",
@@ -40,7 +53,17 @@ def sources(material: Material) -> Page:
     )
 
 
-def _source(title: str, supplies: list[SupplyNote]) -> list[Block]:
+def _span(supplies: list[SupplyNote]) -> tuple[tuple[str, Line], ...]:
+    """The months that the files tell of, from the first to the last; nothing where they name none."""
+    first = min((each.period_from for each in supplies if each.period_from), default=None)
+    last = max((each.period_to for each in supplies if each.period_to), default=None)
+    if first is None or last is None:
+        return ()
+    ends = [words.month(first), words.month(last)]
+    return (("Period of the files", (ends[0] if ends[0] == ends[1] else " to ".join(ends),)),)
+
+
+def _source(title: str, supplies: list[SupplyNote], unused: bool) -> list[Block]:
     first = supplies[0]
     return [
         Heading(title, words.slug(title)),
@@ -55,6 +78,8 @@ def _source(title: str, supplies: list[SupplyNote]) -> list[Block]:
                     else (first.address,),
                 ),
                 ("What it cannot say", (first.cannot_say,)),
+                *_span(supplies),
+                ("Used in figures", ("No" if unused else "Yes",)),
             )
         ),
         Table(
@@ -62,7 +87,7 @@ def _source(title: str, supplies: list[SupplyNote]) -> list[Block]:
             ("File", "Period", "Rows read", "Accepted", "Kept aside", "SHA-256"),
             tuple(
                 (
-                    (each.file,),
+                    (Code(each.file),),
                     (each.period,),
                     (words.number(each.rows_read),),
                     (words.number(each.accepted),),

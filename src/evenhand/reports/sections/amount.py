@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+from evenhand.disclosure.release import Cell
 from evenhand.reports import words
-from evenhand.reports.blocks import Block, Facts, Heading, Paragraph
+from evenhand.reports.about import About
+from evenhand.reports.blocks import Block, Facts, Heading, Line, Link, Paragraph
 from evenhand.reports.figures import Row
+from evenhand.reports.gaps import gaps_between
 from evenhand.reports.material import Area, Material
+from evenhand.reports.pages.trail import COVERAGE
 
 NOT_ALL = "This is what the police recorded. Most violence is never reported to them."
-CHANCE = "The range beside a figure allows for chance: the true level is likely to be inside it."
+CHANCE = (
+    "The range beside a figure shows how far chance alone may move what is recorded. It says nothing of "
+    "violence that nobody reported."
+)
 
 
-def amount_sentence(row: Row | None, area: Area) -> str:
+CHANGE = ("change_percent", "lower_percent", "upper_percent")
+
+
+def amount_sentence(row: Row | None, area: Area, about: About) -> str:
     """How many incidents in the latest year, or why that cannot be said."""
     if row is None:
         return f"We hold no yearly figure for {area.name}."
     if words.known(row, "incidents"):
         counted = words.cell(row, "incidents")
         return f"The police recorded {counted} incidents in {area.name} in {words.period(row)}."
-    if row["months_supplied"] < row["months_in_period"]:
-        gone = row["months_in_period"] - row["months_supplied"]
-        return (
-            f"The number of incidents in {area.name} in {words.period(row)} is not known: "
-            f"{words.plural(gone, 'month was', 'months were')} not supplied."
-        )
-    return f"The number of incidents in {area.name} in {words.period(row)} is {words.cell(row, 'incidents')}."
+    said = (
+        f"The number of incidents in {area.name} in {words.period(row)} {words.is_absent(row, 'incidents')}"
+    )
+    why = gaps_between(about, *row.months) if row.cell("incidents") is Cell.NOT_KNOWN else ""
+    return f"{said}: {why}." if why else f"{said}."
 
 
 def rate_sentence(row: Row | None) -> str:
-    """The rate for every 1,000 people with its limits, or that it is not known."""
+    """The rate for every 1,000 people with its limits, or why there is none."""
     if row is None or not words.known(row, "per_1000"):
-        return (
-            "The rate for every 1,000 people is not known."
-            if row is None
-            else (f"The rate for every 1,000 people is {words.cell(row, 'per_1000', 1)}.")
-        )
+        return f"The rate for every 1,000 people {words.is_absent(row, 'per_1000')}."
     return (
         f"That is {words.cell(row, 'per_1000', 1)} for every 1,000 people "
         f"(range {words.limits(row, 'lower_95', 'upper_95')})."
@@ -43,8 +47,8 @@ def rate_sentence(row: Row | None) -> str:
 
 def change_sentence(row: Row | None) -> str:
     """The change on the year before: higher, lower or no clear change, and on how many months."""
-    if row is None or not words.known(row, "change_percent", "lower_percent", "upper_percent"):
-        return "How it compares with the year before is not known."
+    if row is None or not words.known(row, *CHANGE):
+        return f"How it compares with the year before {words.is_absent(row, *CHANGE)}."
     said = words.change(row)
     compared = _compared(row)
     spread = f"(range {words.limits(row, 'lower_percent', 'upper_percent')}%)"
@@ -63,7 +67,7 @@ def later_sentence(later: list[Row]) -> str:
 def _compared(row: Row) -> str:
     if row["months_compared"] == row["months_in_period"]:
         return ""
-    return f" This compares only the {row['months_compared']} months that were supplied in both years."
+    return f" This compares only the {row['months_compared']} months that have figures in both years."
 
 
 def amount(material: Material, area: Area) -> tuple[Block, ...]:
@@ -73,12 +77,19 @@ def amount(material: Material, area: Area) -> tuple[Block, ...]:
     change = material.row("change_on_year", area)
     return (
         Heading("How much violence was recorded?", "how-much"),
-        Paragraph((f"{amount_sentence(count, area)} {rate_sentence(rate)}",)),
-        Paragraph((f"{change_sentence(change)}{later_sentence(material.later_years)}",)),
+        Paragraph((f"{amount_sentence(count, area, material.about)} {rate_sentence(rate)}",)),
+        Paragraph((f"{change_sentence(change)}{later_sentence(material.later_years)}", *_gaps(material))),
         Facts(_facts(count, rate, change)),
         Paragraph((f"{NOT_ALL} {CHANCE}",), tone="inset"),
         material.know("recorded_violence", "violence_rate", "change_on_year"),
     )
+
+
+def _gaps(material: Material) -> Line:
+    """The way to what is missing, where anything is."""
+    if not material.about.missing_months:
+        return ()
+    return (" ", Link("Months without figures, and why", COVERAGE), ".")
 
 
 def _facts(

@@ -18,10 +18,15 @@ UNRANKED = 11
 
 def deprivation_sentence(rows: list[Row]) -> str:
     """The rates of the most and the least deprived tenth that the area has, side by side."""
-    ranked = (row for row in rows if row["decile"] is not None and words.known(row, "per_1000"))
-    known = sorted(ranked, key=lambda row: row["decile"])
+    ranked = [row for row in rows if row["decile"] is not None]
+    if not ranked:
+        return "How it differs with deprivation is not known: none of the small areas here is ranked."
+    if len(ranked) < 2:
+        return f"All small areas here are in the {tenth(ranked[0]['decile'])}: there is nothing to compare."
+    known = sorted((row for row in ranked if words.known(row, "per_1000")), key=lambda row: row["decile"])
     if len(known) < 2:
-        return "How it differs with deprivation is not known here."
+        lacking = next(row for row in ranked if not words.known(row, "per_1000"))
+        return f"How it differs with deprivation {words.is_absent(lacking, 'per_1000')}."
     most, least = known[0], known[-1]
     return (
         f"In the {tenth(most['decile'])} it was {words.cell(most, 'per_1000', 1)} for every 1,000 people. "

@@ -9,6 +9,11 @@ from evenhand.reports.charts.drawing import Frame
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material
 
+LATEST = (
+    "These are the outcomes given with each incident in the police’s street-level files, the latest known "
+    "when a file was made. Recent incidents have had less time."
+)
+
 
 def outcomes(material: Material, area: Area) -> tuple[Block, ...]:
     """The section: a sentence, bars and the table, the most frequent outcome first."""
@@ -21,6 +26,7 @@ def outcomes(material: Material, area: Area) -> tuple[Block, ...]:
         Paragraph((outcomes_sentence(rows),)),
         _chart(material, area, rows),
         _table(area, rows),
+        Paragraph((LATEST,)),
         material.know("outcomes_recorded"),
     )
 
@@ -28,7 +34,7 @@ def outcomes(material: Material, area: Area) -> tuple[Block, ...]:
 def outcomes_sentence(rows: list[Row]) -> str:
     """The most frequent outcome in the latest year."""
     if not words.known(rows[0], "percent"):
-        return "What happened next is not known."
+        return f"What happened next {words.is_absent(rows[0], 'percent')}."
     said = rows[0]["outcome"]
     return (
         f"The most frequent outcome of incidents in {words.period(rows[0])} was “{said}”: "

@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from evenhand.disclosure.release import Cell
 from evenhand.reports import words
+from evenhand.reports.about import About
 from evenhand.reports.blocks import Block, Chart, Heading, Key, Paragraph, Table
-from evenhand.reports.charts.control import COMMON, HIGHER, LOWER, OTHER, Line, Point, control_chart
+from evenhand.reports.charts.control import COMMON, HIGHER, LOWER, OTHER, Line, Point, axis, control_chart
 from evenhand.reports.charts.drawing import Frame
 from evenhand.reports.figures import Row
+from evenhand.reports.gaps import LEFT_OUT, NOT_SUPPLIED, gap
 from evenhand.reports.material import Area, Material
 
 WIDE = Frame(width=640, height=300, left=58, right=112, text=14, narrow=False)
@@ -17,6 +19,7 @@ NARROW = Frame(width=222, height=270, left=44, right=78, text=12, narrow=True)
 
 TOO_FEW = "too few incidents to say"
 USUAL = "within the usual range"
+NO_RANGE = {state: f"the usual range {words.is_so(state)}" for state in words.ABSENT}
 WORDS = {
     ("outside", "above"): "higher than the usual range",
     ("outside", "below"): "lower than the usual range",
@@ -66,14 +69,16 @@ def shows(rows: list[Row], at: int) -> str:
     marked = signal(rows, at)
     if marked is not None:
         return WORDS[marked]
-    return USUAL if words.known(row, "upper_limit") else TOO_FEW
+    if words.known(row, "upper_limit"):
+        return USUAL
+    return TOO_FEW if row["limits_status"] == "too few incidents" else NO_RANGE[row.cell("upper_limit")]
 
 
 def trend_sentence(rows: list[Row]) -> str:
     """What the latest month that is known shows."""
     latest = [at for at, row in enumerate(rows) if words.known(row, "incidents")]
     if not latest:
-        return "How it changes from month to month is not known."
+        return f"How it changes from month to month {words.is_absent(rows[-1], 'incidents')}."
     row, shown = rows[latest[-1]], shows(rows, latest[-1])
     counted = f"In {words.period(row)} there were {words.cell(row, 'incidents')} incidents"
     if shown == TOO_FEW:
@@ -112,27 +117,37 @@ def _trial(rows: list[Row]) -> tuple[Block, ...]:
 
 
 def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
-    points = [_point(rows, at) for at in range(len(rows))]
+    points = [_point(rows, at, material.about) for at in range(len(rows))]
     lines = _lines(rows)
     return Chart(
         name="trend",
         title=f"Incidents recorded each month, {area.name}",
-        words=_in_words(rows, area, material.about.synthetic),
+        words=_in_words(rows, points, lines, area, material.about.synthetic),
         wide=control_chart(points, lines, WIDE),
         narrow=control_chart(points, lines, NARROW),
         key=_key(points),
+        note=_scale(points, lines),
     )
 
 
-def _point(rows: list[Row], at: int) -> Point:
+def _scale(points: list[Point], lines: list[Line]) -> str:
+    """What a reader must know of the scale: its height tells change, not how much."""
+    if axis(points, lines)[0] == 0:
+        return ""
+    return "The scale does not start at 0, so that unusual months can be seen: read heights off the scale."
+
+
+def _point(rows: list[Row], at: int, about: About) -> Point:
     first, marked = rows[at]["period_from"], signal(rows, at)
     label = f"{words.month(first)[:3]} {first.year}"
-    return Point(label, rows[at]["incidents"], marked[1] if marked else "", _gap(rows[at]))
+    return Point(label, rows[at]["incidents"], marked[1] if marked else "", _gap(rows[at], about))
 
 
-def _gap(row: Row) -> str:
-    """Why a month has no figure: nobody supplied it, or it is kept back. Empty where it has one."""
-    return {Cell.NOT_KNOWN: "not supplied", Cell.HIDDEN: words.WITHHELD}.get(row.cell("incidents"), "")
+def _gap(row: Row, about: About) -> str:
+    """Why a month has no figure: not supplied, left out, or kept back. Empty where it has one."""
+    if row.cell("incidents") is Cell.NOT_KNOWN:
+        return gap(about, row["period_from"])
+    return words.absent(row, "incidents")
 
 
 def _key(points: list[Point]) -> tuple[Key, ...]:
@@ -154,7 +169,7 @@ def _lines(rows: list[Row]) -> list[Line]:
     ]
 
 
-def _in_words(rows: list[Row], area: Area, synthetic: bool) -> str:
+def _in_words(rows: list[Row], points: list[Point], lines: list[Line], area: Area, synthetic: bool) -> str:
     """The chart's text alternative."""
     unusual = [at for at in range(len(rows)) if signal(rows, at)]
     parts = [
@@ -163,14 +178,15 @@ def _in_words(rows: list[Row], area: Area, synthetic: bool) -> str:
         f"{words.period(rows[0])} to {words.period(rows[-1])}.",
         trend_sentence(rows),
         f"{words.plural(len(unusual), 'month is', 'months are')} marked as unusual.",
-        *(_gone(rows, why) for why in ("not supplied", words.WITHHELD)),
-        "The scale does not start at 0. Every figure is in the table below.",
+        *(_gone(rows, points, why) for why in (NOT_SUPPLIED, LEFT_OUT, words.WITHHELD)),
+        _scale(points, lines),
+        "Every figure is in the table below.",
     ]
     return " ".join(part for part in parts if part)
 
 
-def _gone(rows: list[Row], why: str) -> str:
-    months = [words.period(row) for row in rows if _gap(row) == why]
+def _gone(rows: list[Row], points: list[Point], why: str) -> str:
+    months = [words.period(row) for row, point in zip(rows, points, strict=True) if point.gap == why]
     return f"{why.capitalize()}: {words.listed(months)}." if months else ""
 
 

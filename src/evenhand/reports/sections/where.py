@@ -6,9 +6,9 @@ from evenhand.reports import words
 from evenhand.reports.blocks import Block, Heading, Line, Link, Map, Paragraph, Table
 from evenhand.reports.classes import legend
 from evenhand.reports.figures import Row
-from evenhand.reports.maps import Label, Place, closer, panel
+from evenhand.reports.maps import Label, Name, Place, closer, panel
 from evenhand.reports.material import Area, Material
-from evenhand.reports.outlines import Geometry, Grid, bounds
+from evenhand.reports.outlines import Geometry, Grid, bounds, middle
 
 WHOLE, ONE = 900, 900
 """Steps of the grid from west to east."""
@@ -26,7 +26,7 @@ NAMELESS = "Where we were given no name for an area, its code stands in its plac
 def concentration_sentence(row: Row | None) -> str:
     """How few small areas hold at least half of the incidents."""
     if row is None or not words.known(row, "lsoas_holding_half"):
-        return "How far it is gathered in a few places is not known."
+        return f"How far it is gathered in a few places {words.is_absent(row, 'lsoas_holding_half')}."
     return (
         f"At least half of the incidents in {words.period(row)} were in "
         f"{words.cell(row, 'lsoas_holding_half')} of the {words.cell(row, 'lsoas')} small areas "
@@ -76,7 +76,7 @@ def _map(material: Material, area: Area, small: list[Area]) -> tuple[Block, ...]
             words=f"{synthetic}Map of {area.name} with "
             f"{words.plural(len(places), 'small area', 'small areas')}, shaded by rate: darker is higher. "
             "The shades mean the same on every map of this site. The figures are in the tables linked below.",
-            panels=_panels(places, _labels(material, area), area),
+            panels=_panels(material, places, area),
             legend=legend(found, rows, "per_1000"),
         ),
     )
@@ -92,14 +92,19 @@ def _labels(material: Material, area: Area) -> list[Label]:
     return [Label(outlines[each.code], each.name) for each in drawn if each.code in outlines]
 
 
-def _panels(places: list[Place], labels: list[Label], area: Area) -> tuple[tuple[str, str], ...]:
-    """The whole map, and its small authorities again where they would be too small to read."""
+def _panels(material: Material, places: list[Place], area: Area) -> tuple[tuple[str, str], ...]:
+    """The whole map, and its small authorities again where they would be too small to read.
+
+    A map of one authority has the names of its wards in place of its own.
+    """
+    labels = _labels(material, area)
     shapes: list[Geometry] = [place.geometry for place in places]
     near = _much_smaller(labels)
+    if len(labels) < 2:
+        grid = Grid(bounds(shapes), ONE)
+        return ((area.name, panel(places, [], grid, "areas", ward_names(material, area, grid))),)
     if not near:
-        return (
-            (area.name, panel(places, labels if len(labels) > 1 else [], Grid(bounds(shapes), ONE), "areas")),
-        )
+        return ((area.name, panel(places, labels, Grid(bounds(shapes), ONE), "areas")),)
     grid = Grid(bounds(shapes), CLOSER)
     names = {label.name for label in near}
     far = [Label(label.geometry, "" if label.name in names else label.name) for label in labels]
@@ -107,6 +112,33 @@ def _panels(places: list[Place], labels: list[Label], area: Area) -> tuple[tuple
         (area.name, panel(places, far, grid, "areas")),
         (f"Closer: {words.listed(sorted(names))}", closer(near, grid, "areas")),
     )
+
+
+def ward_names(material: Material, area: Area, grid: Grid) -> tuple[Name, ...]:
+    """The wards' names, each in the middle of its small areas, the ward of the largest extent first."""
+    outlines, of_ward = material.shapes.get(material.smallest, {}), material.about.wards
+    inside: dict[str, list[Geometry]] = {}
+    for small in material.at(material.smallest, area):
+        if small.code in outlines and small.code in of_ward:
+            inside.setdefault(of_ward[small.code], []).append(outlines[small.code])
+    found = [(inside[ward.code], ward.name) for ward in material.at("WD", area) if ward.code in inside]
+    found.sort(key=lambda pair: (-_extent(pair[0]), pair[1]))
+    return tuple(Name(name, *_middle_of(shapes, grid)) for shapes, name in found)
+
+
+def _extent(shapes: list[Geometry]) -> float:
+    west, south, east, north = bounds(shapes)
+    return (east - west) * (north - south)
+
+
+def _middle_of(shapes: list[Geometry], grid: Grid) -> tuple[int, int]:
+    """The middle of the shape nearest to the middle of them all: always inside one of them or near."""
+    west, south, east, north = bounds(shapes)
+    x, y = grid.at((west + east) / 2, (south + north) / 2)
+    middles = [middle(shape, grid) for shape in shapes]
+    if len(middles) == 1:
+        return middles[0]
+    return min(middles, key=lambda at: ((at[0] - x) ** 2 + (at[1] - y) ** 2, at))
 
 
 def _much_smaller(labels: list[Label]) -> list[Label]:
@@ -121,18 +153,43 @@ def _height(label: Label) -> float:
     return box[3] - box[1]
 
 
+KINDS = {"WD": "Wards", "LAD": "Local authorities"}
+
+
+def drawn(material: Material, level: str) -> str:
+    """Which edition of boundaries the areas of a level are of, in a sentence; empty where nobody says."""
+    if level.startswith("LSOA"):
+        return f"Small areas are those of the {2000 + int(level[4:])} census."
+    years = material.about.boundaries.get(level, ())
+    if not years or level not in KINDS:
+        return ""
+    return (
+        f"{KINDS[level]} are those of {words.listed(map(str, years))}: boundaries change from time to time."
+    )
+
+
 def by_area(material: Material, areas: list[Area], caption: str, links: bool = False) -> Table:
     """A table of areas by name: incidents, rate, range and change on the year before."""
     counts = (material.row("recorded_violence", area) for area in areas)
     period = next((f": {words.period(row)}" for row in counts if row is not None), "")
     return Table(
         caption=caption + period,
-        head=("Area", "Incidents", "For every 1,000 people", "Range", "Compared with the year before"),
+        head=("Area", "Incidents", "Compared with the year before", "For every 1,000 people", "Range"),
         rows=tuple(_area_row(material, area, links) for area in areas),
-        numeric=frozenset({1, 2, 3}),
-        note=words.KEY_TO_WORDS + (f" {NAMELESS}" if any(area.name == area.code for area in areas) else ""),
+        numeric=frozenset({1, 3, 4}),
+        note=" ".join(
+            part for part in (words.KEY_TO_WORDS, _nameless(areas), _drawn(material, areas)) if part
+        ),
         anchors=tuple(area.code for area in areas),
     )
+
+
+def _nameless(areas: list[Area]) -> str:
+    return NAMELESS if any(area.name == area.code for area in areas) else ""
+
+
+def _drawn(material: Material, areas: list[Area]) -> str:
+    return drawn(material, areas[0].level) if areas else ""
 
 
 def _area_row(material: Material, area: Area, links: bool) -> tuple[Line, ...]:
@@ -142,7 +199,7 @@ def _area_row(material: Material, area: Area, links: bool) -> tuple[Line, ...]:
     return (
         (Link(area.name, material.page_of(area)),) if links else (area.name,),
         (words.NOT_KNOWN if count is None else words.cell(count, "incidents"),),
+        (words.NOT_KNOWN if change is None else words.change(change),),
         (_rate(rate),),
         (words.NOT_KNOWN if rate is None else words.limits(rate, "lower_95", "upper_95"),),
-        (words.NOT_KNOWN if change is None else words.change(change),),
     )
