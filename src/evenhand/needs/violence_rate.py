@@ -92,9 +92,9 @@ MEASURE = Measure(
         "estimate, all ages, added up from the area's LSOAs: the latest estimate of a year not after the "
         "period, else the earliest there is.\n\n"
         "The limits show the play of chance in what is recorded: were nothing to change, limits made in this "
-        "way would hold the rate that records settle at nineteen times in twenty. From ten incidents on they are Byar's (Breslow & "
-        "Day 1987); below ten they are exact (Garwood 1936). The Office for Health Improvement and "
-        "Disparities works out its rates in the same way."
+        "way would hold the rate that records settle at nineteen times in twenty. From ten incidents on "
+        "they are Byar's (Breslow & Day 1987); below ten they are exact (Garwood 1936). The Office for "
+        "Health Improvement and Disparities works out its rates in the same way."
     ),
     limits=(
         "Residents are not everyone who could be hurt. A town centre has few residents and many visitors, "
