@@ -83,7 +83,7 @@ def _opening(path: Path) -> str:
 def source_names() -> list[str]:
     """The modules that hold sources, one a publication, in order."""
     files = (ROOT / "src" / "evenhand" / "sources").glob("*.py")
-    return sorted(path.stem for path in files if path.stem not in {"__init__", "source"})
+    return sorted(path.stem for path in files if path.stem not in {"__init__", "source", "police_uk"})
 
 
 def _contents() -> str:

@@ -19,7 +19,7 @@ from evenhand.tables.schema import Handling, Kind, Role, Schema
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "evenhand"
-NOT_FORMATS = {"__init__", "source"}
+NOT_FORMATS = {"__init__", "source", "police_uk"}
 SCHEMAS = [*STORED.values(), *PREPARED.values(), *(measure.result for measure in MEASURES.values())]
 NUMBERS = (Kind.INTEGER, Kind.NUMBER)
 

@@ -4,7 +4,9 @@ from evenhand.sources.boundary import BOUNDARIES
 from evenhand.sources.deprivation import DEPRIVATION_INDICES
 from evenhand.sources.ons_lookup import ONS_LOOKUP
 from evenhand.sources.ons_population import ONS_POPULATION
-from evenhand.sources.police_uk import OUTCOMES, STOPS, STREET
+from evenhand.sources.police_uk_outcomes import OUTCOMES
+from evenhand.sources.police_uk_stop_search import STOPS
+from evenhand.sources.police_uk_street import STREET
 from evenhand.sources.source import Head, Layout, Source
 
 SOURCES: dict[str, Source] = {

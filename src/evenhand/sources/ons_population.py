@@ -98,7 +98,8 @@ def _is_sound(raw: Table) -> Values:
 
 
 def _ages(raw: Table) -> Values:
-    return ibis.array([_[name] for name in _age_columns(raw.columns)])
+    # A blank is null where it is not quoted, and one null equals another in a list: neither is a number.
+    return ibis.array([_[name].fill_null("") for name in _age_columns(raw.columns)])
 
 
 def _problem(raw: Table, layout: Layout) -> Values:

@@ -71,12 +71,14 @@ def problem(total: str | None, ages: list[str | None]) -> str | None:
     return session.rows(engine(), judged)[0]["problem"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     odd=st.dictionaries(st.integers(0, 90), st.sampled_from(ODD), max_size=3),
     total=st.sampled_from(["", "x", "910", " 910", "+910", "0910", "9,10", None, "right", "right", "right"]),
 )
 @example(odd={}, total="910")
+@example(odd={0: None}, total="900")
+@example(odd={0: ""}, total="900")
 @example(odd={3: "-7"}, total="893")
 @example(odd={3: "-0"}, total="900")
 @example(odd={3: "1,234"}, total="2,134")
