@@ -45,7 +45,8 @@ class Difference:
 def difference(before: bytes, after: bytes, key: Sequence[str], compared: Sequence[str]) -> Difference:
     """Compare those columns of two CSV tables, cell by cell, as text, in the rows that both have.
 
-    A column that one of them lacks is not compared. With another key column than before no row is the same, and nothing is compared.
+    A column that one of them lacks is not compared. With another key column than before no row is the
+    same, and nothing is compared.
     """
     earlier, later = _read(before), _read(after)
     if not set(key) <= set(earlier.column_names) & set(later.column_names):

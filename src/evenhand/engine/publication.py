@@ -130,24 +130,23 @@ class Draft:
         self._put("README.txt", README.encode())
         self._put("verify.py", Path(verifier.__file__).read_bytes())
         manifest = _manifest(self.files)
-        publication = Publication(self.head, verifier.digest(manifest), maker, made_on)
-        sealed = ledger.append(self.log, publication)
-        if self.before is not None and sealed.head == self.before.checkpoint:
+        sealed = ledger.append(self.log, Publication(self.head, verifier.digest(manifest), maker, made_on))
+        if self.before is not None and sealed.head == self.before.checkpoint and ledger.is_packed(sealed):
             return _outcome(self.before, changed=False)
-        self._write_pack(manifest, sealed, publication)
+        self._write_pack(manifest, sealed)
         report = verifier.verify(self.folder)
         if not report.holds:
             raise NotVerified(report.line, next_step="nothing was published")
         swap_in(self.root)
         return _outcome(report, changed=True)
 
-    def _write_pack(self, manifest: bytes, sealed: ledger.Log, publication: Publication) -> None:
+    def _write_pack(self, manifest: bytes, sealed: ledger.Log) -> None:
         """End the pack with the ledger up to this publication, then name it in the ledger beside it."""
         self._pack.add(verifier.MANIFEST, manifest)
         self._pack.add(verifier.LEDGER, ledger.to_bytes(sealed))
         self._pack.close()
         content = (self.folder / verifier.PACK).read_bytes()
-        self.log = ledger.append(sealed, pack(content, publication))
+        self.log = ledger.append(sealed, pack(content, sealed.lines[-1]))
         (self.folder / verifier.MANIFEST).write_bytes(manifest)
         (self.folder / verifier.LEDGER).write_bytes(ledger.to_bytes(self.log))
 

@@ -16,7 +16,7 @@ from evenhand.ledger import verify as verifier
 from evenhand.ledger.verify import Report
 
 PUBLISHED, NEW, OLD = "published", "published.new", "published.old"
-RESTORE = "restore published/ from a copy, or move it away to start a new ledger"
+RESTORE = "restore published/ from a copy (an offline pack is one), or move it away to start a new ledger"
 
 
 def published_log(root: Path) -> ledger.Log:

@@ -112,9 +112,10 @@ def figure(origin: Origin, csv: bytes, json: bytes) -> Figure:
     return Figure(origin, released=digest(csv), json=digest(json))
 
 
-def pack(content: bytes, of: Publication) -> Packed:
-    """The line for the pack that those bytes are, made by whom and when the publication was."""
-    return Packed(PACK, digest(content), len(content), of.maker, of.made_on)
+def pack(content: bytes, publication: dict[str, Any]) -> Packed:
+    """The line for the pack that those bytes are, made by whom and when its publication's line says."""
+    made_on = date.fromisoformat(publication["made_on"])
+    return Packed(PACK, digest(content), len(content), publication["maker"], made_on)
 
 
 def _day(day: date | None) -> str | None:

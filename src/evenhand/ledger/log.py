@@ -91,6 +91,11 @@ def last_publication(log: Log) -> dict[str, Any] | None:
     return next((line for line in reversed(log.lines) if line["entry"] == "publication"), None)
 
 
+def is_packed(log: Log) -> bool:
+    """Is the last line a pack's? Otherwise the log is a pack's own, or its publication was never finished."""
+    return bool(log.lines) and log.lines[-1]["entry"] == "pack"
+
+
 def _line_before(log: Log, entry: Entry) -> dict[str, Any] | None:
     """The line that the entry may only repeat."""
     match entry:

@@ -277,6 +277,18 @@ def test_the_offline_pack_holds_all_but_itself_and_verifies_by_itself(tmp_path: 
     assert verify(pack).head == verify(tmp_path / "published").head
 
 
+def test_a_publication_restored_from_its_pack_goes_on_as_it_was(tmp_path: Path):
+    publish(tmp_path, 1)
+    publish(tmp_path, 2)
+    lost = {path: found[0] for path, found in snapshot(tmp_path / "published").items()}
+    pack = unpacked(tmp_path)
+    shutil.rmtree(tmp_path / "published")
+    pack.rename(tmp_path / "published")
+    assert publish(tmp_path, 2, day=date(2027, 1, 1), maker="B. Analyst").changed
+    restored = {path: found[0] for path, found in snapshot(tmp_path / "published").items()}
+    assert lost == restored
+
+
 def test_the_offline_pack_tells_neither_when_nor_by_whom_it_was_written(tmp_path: Path):
     publish(tmp_path, 1)
     with zipfile.ZipFile(tmp_path / "published/offline-pack.zip") as archive:
