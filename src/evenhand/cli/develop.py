@@ -20,13 +20,16 @@ fetch_app = typer.Typer(
 
 def demo(
     folder: Annotated[
-        Path, typer.Argument(help="Where to make the synthetic partnership.", metavar="[DIR]")
+        Path, typer.Argument(help="Where to make the synthetic partnership.", metavar="DIR")
     ] = Path("demo"),
     seed: Annotated[int, typer.Option(help="Another number draws another fictional area.")] = 1,
     serving: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the site at the end.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Make a fictional area, ingest, measure, gate, publish, verify and serve it."""
+    """Make a fictional area and publish it, start to end.
+
+    It is drawn, ingested, measured, gated, published, verified and served, as a real one would be.
+    """
     from evenhand.actions import demo as action
 
     if action.make(folder, seed) and not as_json:
@@ -51,10 +54,11 @@ def demo(
 @fetch_app.command("police-uk")
 def fetch_police_uk(
     force: Annotated[
-        list[str], typer.Option(help="Short name of a force, such as northumbria. May be repeated.")
+        list[str],
+        typer.Option(help="Short name of a force, such as northumbria. May be repeated.", metavar="FORCE"),
     ],
-    month_from: Annotated[str, typer.Option("--from", help="First month, YYYY-MM.")],
-    month_to: Annotated[str, typer.Option("--to", help="Last month, YYYY-MM.")],
+    month_from: Annotated[str, typer.Option("--from", help="First month, YYYY-MM.", metavar="MONTH")],
+    month_to: Annotated[str, typer.Option("--to", help="Last month, YYYY-MM.", metavar="MONTH")],
     workspace: Folder = _HERE,
     as_json: Json = False,
 ) -> None:
@@ -86,10 +90,10 @@ def scaffold(
     root: Annotated[Path, typer.Option(help="The checkout of Evenhand.")] = _HERE,
     as_json: Json = False,
 ) -> None:
-    """Start a measure, source or rule: write its files, and say what is still missing.
+    """Start a measure, source or rule; or see what it lacks.
 
-    Run again, or for a part that is there: says which of its files exist, and what is missing. It never
-    writes over anything.
+    Writes the part's files, and says what is still missing. Run again, or for a part that is there, it says
+    which of its files exist, and what is missing. It never writes over anything.
     """
     from evenhand.actions import check
     from evenhand.actions import scaffold as action

@@ -59,7 +59,7 @@ def _day(text: str) -> date:
 
 def verify(
     folder: Annotated[
-        Path | None, typer.Argument(help="A published folder, or a workspace.", metavar="[DIR]")
+        Path | None, typer.Argument(help="A published folder, or a workspace.", metavar="DIR")
     ] = None,
     workspace: Folder = _HERE,
     head: Annotated[str, typer.Option(help="A head you kept elsewhere, to find in the ledger.")] = "",

@@ -18,6 +18,7 @@ app = typer.Typer(
         "One even-handed record for the Serious Violence Duty: from a folder of published files to "
         "figures anyone can check."
     ),
+    epilog="New here? evenhand demo. With files of your own: init, ingest, publish, verify, in that order.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

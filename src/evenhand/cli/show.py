@@ -27,16 +27,20 @@ class Format(Enum):
 
 def show(
     measure: Annotated[
-        str, typer.Argument(help="Name of a measure; without one, all are listed.", metavar="[MEASURE]")
+        str, typer.Argument(help="Name of a measure; without one, all are listed.", metavar="MEASURE")
     ] = "",
     area: Annotated[
-        list[str] | None, typer.Option(help="A code (E08000021), a name or a level (LAD). May be repeated.")
+        list[str] | None,
+        typer.Option(help="A code (E08000021), a name or a level (LAD). May be repeated.", metavar="AREA"),
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
     workspace: Folder = _HERE,
     as_json: Json = False,
 ) -> None:
-    """Show one measure's figures, after the gate: [x] not known, [z] cannot be worked out, [c] withheld."""
+    """Show one measure's figures, or list the measures.
+
+    Figures are those that pass the gate: [x] not known, [z] cannot be worked out, [c] withheld.
+    """
     from evenhand.actions import show as action
     from evenhand.engine.workspace import Workspace
 

@@ -20,11 +20,19 @@ def init(
     area: Annotated[str, typer.Option(help="ONS code or name of the area you answer for.")] = "",
     name: Annotated[str, typer.Option(help="What the partnership is called.")] = "",
     police_force: Annotated[
-        list[str] | None, typer.Option(help="Force whose records count, as in the column 'Reported by'.")
+        list[str] | None,
+        typer.Option(
+            help="Force whose records count, as in the column 'Reported by'. The area's own, when not given. "
+            "May be repeated.",
+            metavar="NAME",
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a workspace, with a commented evenhand.toml to fill in. Asks nothing, overwrites nothing."""
+    """Make a workspace, with an evenhand.toml to fill in.
+
+    It asks nothing and overwrites nothing.
+    """
     from evenhand.actions import init as action
 
     about = action.NewPartnership(name or action.DEFAULT_NAME, area, (), tuple(police_force or ()))
@@ -49,15 +57,19 @@ def _listed(words: list[str]) -> str:
 def ingest(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Files or folders to copy into incoming/ first; without any, what is there."),
+        typer.Argument(
+            help="Files or folders to copy into incoming/ first; without any, what is there.",
+            metavar="FILE",
+        ),
     ] = None,
     workspace: Folder = _HERE,
-    each: Annotated[bool, typer.Option("--each", help="Print a line for each file, however many.")] = False,
+    each: Annotated[bool, typer.Option("--each", help="Name each file, however many.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Read what is new in incoming/: each row is accepted, or kept aside with its reason.
+    """Read what is new in incoming/.
 
-    Files are recognised by their content. Running it again changes nothing; killed, it carries on.
+    Files are recognised by their columns. Each row is accepted, or kept aside with its reason. Running it
+    again changes nothing; killed, it carries on the next time.
     """
     from evenhand.actions import ingest as action
     from evenhand.engine.workspace import Workspace

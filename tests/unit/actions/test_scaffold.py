@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from evenhand.actions.check import missing
-from evenhand.actions.scaffold import Part, scaffold
+from evenhand.actions.scaffold import Part, scaffold, there
 from evenhand.errors import BadConfig, NotThere
 
 QUESTION = "How many knives were found?"
@@ -112,3 +112,60 @@ def test_scaffold_refuses_an_unknown_kind(checkout: Path):
 def test_scaffold_refuses_a_folder_that_is_no_checkout(tmp_path: Path):
     with pytest.raises(NotThere, match="run this in its top folder"):
         scaffold("measure", "knives_found", tmp_path)
+
+
+ROOT = Path(__file__).resolve().parents[3]
+EXISTING = [
+    *((Part.MEASURE, path.parent.name) for path in sorted((ROOT / "tests" / "golden").glob("*/case.md"))),
+    (Part.SOURCE, "police_uk_street"),
+    (Part.RULE, "nhs_subnational"),
+]
+
+
+@pytest.mark.parametrize(("part", "name"), EXISTING, ids=lambda value: getattr(value, "value", value))
+def test_of_a_part_that_exists_it_says_what_is_there_whatever_its_inputs(part: Part, name: str):
+    found = there(part, name, ROOT)
+    assert len(found) >= 2
+    assert all((ROOT / path).is_file() for path in found)
+    assert missing(part, name, ROOT) == []
+
+
+def test_of_a_part_that_is_not_there_nothing_is(checkout: Path):
+    assert there(Part.MEASURE, "knives_found", checkout) == []
+    scaffold(Part.MEASURE, "knives_found", checkout)
+    assert set(there(Part.MEASURE, "knives_found", checkout)) == {
+        path.relative_to(checkout) for path in checkout.rglob("*knives_found*") if path.is_file()
+    } | {path.relative_to(checkout) for path in (checkout / "tests" / "golden" / "knives_found").iterdir()}
+
+
+def test_an_input_more_and_a_setting_less_are_asked_of_the_case(checkout: Path):
+    scaffold(Part.MEASURE, "knives_found", checkout)
+    code = checkout / "src" / "evenhand" / "needs" / "knives_found.py"
+    code.write_text(
+        code.read_text()
+        .replace('inputs=("incident", "place", "month")', 'inputs=("incident", "place", "population")')
+        .replace('settings=("crime_types", "reported_by")', 'settings=("crime_types", "lsoa_level")')
+    )
+    said = "\n".join(missing(Part.MEASURE, "knives_found", checkout))
+    assert "knives_found/population.csv: write the case's rows of population" in said
+    assert "knives_found/month.csv: remove it" in said
+    assert "settings.toml: write lsoa_level" in said
+    assert "settings.toml: remove reported_by" in said
+
+
+def test_code_that_cannot_be_read_is_one_line(checkout: Path):
+    scaffold(Part.MEASURE, "knives_found", checkout)
+    (checkout / "src" / "evenhand" / "needs" / "knives_found.py").write_text("def half(")
+    (line,) = missing(Part.MEASURE, "knives_found", checkout)
+    assert line.startswith("src/evenhand/needs/knives_found.py: mend it")
+    assert "\n" not in line
+
+
+def test_a_source_wants_a_test_a_sample_and_what_a_later_supply_replaces(checkout: Path):
+    scaffold(Part.SOURCE, "knives_found", checkout)
+    said = "\n".join(missing(Part.SOURCE, "knives_found", checkout))
+    assert "samples/knives_found.csv: put in the header and a few rows" in said
+    assert "give knives_found part or latest_by" in said
+    assert "write a test of it" not in said
+    (checkout / "tests" / "unit" / "sources" / "test_source_knives_found.py").unlink()
+    assert any("write a test of it" in line for line in missing(Part.SOURCE, "knives_found", checkout))

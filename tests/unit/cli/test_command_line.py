@@ -219,3 +219,40 @@ def test_a_second_process_is_told_the_workspace_is_busy(workspace: Workspace):
         found = run("ingest", "--workspace", workspace.root)
     assert found.returncode == 9
     assert len(found.stderr.splitlines()) == 1
+
+
+def test_show_alone_lists_every_measure_with_its_question(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    listed = json.loads(run("show", "--json").stdout)
+    assert {"measure": "recorded_violence"}.items() <= listed[0].items()
+    assert all(each["question"].endswith("?") for each in listed)
+    assert "recorded_violence" in run("show").stdout
+
+
+def test_ingest_says_nothing_new_only_where_nothing_was_amiss(workspace: Workspace, street):
+    (workspace.incoming / "x.csv").write_text(street(3))
+    run("ingest", "--workspace", workspace.root)
+    again = run("ingest", "--workspace", workspace.root)
+    assert (again.returncode, again.stdout) == (0, "Nothing new: everything in incoming/ was read before.\n")
+    (workspace.incoming / "empty.csv").write_text("")
+    refused = run("ingest", "--workspace", workspace.root)
+    assert refused.returncode == 3
+    assert "Nothing new" not in refused.stdout
+    assert refused.stdout.count("empty.csv") == 1
+
+
+def test_files_left_are_all_to_be_had_however_many(workspace: Workspace):
+    for number in range(12):
+        (workspace.incoming / f"notes-{number}.txt").write_text(f"a\n{number}\n")
+    read = run("ingest", "--workspace", workspace.root)
+    assert "and 4 more" in read.stdout
+    listed = run("status", "--left", "--workspace", workspace.root)
+    assert len(listed.stdout.splitlines()) == 12
+    assert len(json.loads(run("status", "--left", "--json", "--workspace", workspace.root).stdout)) == 12
+
+
+def test_init_says_what_to_fill_in_and_that_a_name_is_looked_up_later(tmp_path):
+    made = run("init", tmp_path / "area", "--area", "Northumbria")
+    words = " ".join(made.stdout.split())
+    assert "fill in your partnership's name and whom to ask" in words
+    assert "'Northumbria' is looked up when ONS's lookups" in words
