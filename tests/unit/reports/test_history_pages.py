@@ -70,6 +70,21 @@ def test_what_changed_says_which_figures_moved_how_far_and_where_the_earlier_one
     assert b'href="ledger.html#entry-11"' in page
 
 
+def test_a_table_that_stayed_the_same_is_not_listed_among_the_new(publication):
+    same = TableChange("coverage", "What was supplied", 13, 3, "data/coverage.csv", same=True)
+
+    some = text_of(
+        pages(*publication(changes=(note(tables=(*note().tables, same)),)))["how-we-know/changes.html"]
+    )
+    none = text_of(pages(*publication(changes=(note(tables=(same,)),)))["how-we-know/changes.html"])
+
+    assert "No older figure moved in 1 other table." in some
+    assert "of recorded violence" in some
+    assert "of what was supplied" not in some
+    assert "Tables that are new" not in none
+    assert "No older figure moved." in none
+
+
 def test_the_ledger_lists_every_entry_and_says_which_cannot_be_on_it(publication):
     day = date(2023, 6, 1)
     lines = (

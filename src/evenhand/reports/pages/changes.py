@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evenhand.reports import words
 from evenhand.reports.about import ChangeNote, TableChange
-from evenhand.reports.blocks import Block, Heading, Items, Line, Link, Page, Paragraph, Table
+from evenhand.reports.blocks import Block, Code, Heading, Items, Line, Link, Page, Paragraph, Table, Text
 from evenhand.reports.material import Material, method_page
 from evenhand.reports.pages.trail import CHANGES, HERE, INDEX, LEDGER
 from evenhand.reports.what_changed import largest_words, short_lines
@@ -45,7 +45,7 @@ def _publication(note: ChangeNote) -> tuple[Block, ...]:
     ]
     if not note.first:
         blocks += [*_files("Files added", note.files_added), *_files("No longer used", note.files_gone)]
-        blocks.append(_tables(note))
+        blocks += _tables(note)
     return tuple(blocks)
 
 
@@ -53,16 +53,20 @@ def _files(title: str, files: tuple[str, ...]) -> tuple[Block, ...]:
     if not files:
         return ()
     more = len(files) - MOST_FILES
-    rest = f" and {words.number(more)} more" if more > 0 else ""
-    return (Paragraph((f"{title}: {'; '.join(files[:MOST_FILES])}{rest}.",), tone="source"),)
+    named: list[Text] = []
+    for file in files[:MOST_FILES]:
+        named += ["; " if named else f"{title}: ", Code(file)]
+    return (Paragraph((*named, f" and {words.number(more)} more." if more > 0 else "."), tone="source"),)
 
 
-def _tables(note: ChangeNote) -> Table:
-    return Table(
-        f"Tables made anew on {words.day(note.published_on)}",
-        ("Table", "Older cells that differ", "The largest difference", "The table before", "Entry"),
-        tuple(_row(each) for each in note.tables),
-    )
+def _tables(note: ChangeNote) -> tuple[Block, ...]:
+    """The tables that are not what they were, each with the one before it."""
+    tables = [each for each in note.tables if not each.same]
+    if not tables:
+        return ()
+    head = ("Table", "Older cells that differ", "The largest difference", "The table before", "Entry")
+    title = f"Tables that are new since {words.day(note.published_on)}"
+    return (Table(title, head, tuple(_row(each) for each in tables)),)
 
 
 def _row(table: TableChange) -> tuple[Line, ...]:
@@ -82,6 +86,4 @@ def _moved(table: TableChange) -> str:
         return "new"
     if table.uncompared:
         return f"not compared: {table.uncompared}"
-    if table.same:
-        return "none: the same table"
     return f"{words.number(table.moved) if table.moved else 'none'} of {words.number(table.compared)}"
