@@ -146,13 +146,13 @@ def _lines(draft: Draft) -> tuple[LineNote, ...]:
 
 
 def _boundaries(prepared: Prepared) -> dict[str, tuple[int, ...]]:
-    """By level, the years of the editions that the areas of the publication are of."""
+    """By level, the years of the editions of the publication's areas, that of most LSOAs first."""
     mine = ibis.memtable(prepared.places.select(["lsoa_code"])).distinct()
     chosen = places.chosen(prepared.tables["area_link"], prepared.lsoa_level).semi_join(mine, "lsoa_code")
+    counted = chosen.group_by("area_level", "vintage").agg(lsoas=ibis._.count())
+    ordered = counted.order_by("area_level", ibis.desc("lsoas"), ibis.desc("vintage"))
     found: dict[str, tuple[int, ...]] = {}
-    for row in session.rows(
-        prepared.engine, chosen.select("area_level", "vintage").distinct().order_by("area_level", "vintage")
-    ):
+    for row in session.rows(prepared.engine, ordered):
         found[row["area_level"]] = (*found.get(row["area_level"], ()), row["vintage"])
     return found
 

@@ -198,7 +198,7 @@ class About:
     left_out: Mapping[date, str] = field(default_factory=dict)
     """First day of each month that was supplied and left out, with the reason as the end of a sentence."""
     boundaries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """By area level: the years of the editions of boundaries that its areas are of."""
+    """By area level: the years of the editions its areas are of, that of most small areas first."""
     wards: Mapping[str, str] = field(default_factory=dict)
     """Code of each LSOA: code of the ward that it is counted in."""
     within: Mapping[str, str] = field(default_factory=dict)

@@ -28,10 +28,12 @@ KEY_TO_WORDS = (
 def number(value: float, places: int = 0) -> str:
     """A number as people write it: 12,345 or 12.3, with a true minus sign.
 
-    What is not 0 is never written as 0: `less than 0.1`, or `above −0.1` where it is below 0.
+    What is 0 is `0`, and what is not is never written so: `less than 0.1`, or `above −0.1` below 0.
     """
+    if not value:
+        return "0"
     text = f"{value:,.{places}f}"
-    if value and float(text.replace(",", "")) == 0:
+    if float(text.replace(",", "")) == 0:
         least = number(10**-places, places)
         return f"less than {least}" if value > 0 else f"above −{least}"
     return text.replace("-", "−")

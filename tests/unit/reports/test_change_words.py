@@ -110,7 +110,7 @@ def test_a_change_is_withheld_not_known_or_cannot_be_worked_out(row_of):
 
 
 @pytest.mark.parametrize(
-    ("lower", "expected"), [(0.042, "0.04 to 3.1"), (0.0, "0.0 to 3.1"), (-0.003, "−0.003 to 3.1")]
+    ("lower", "expected"), [(0.042, "0.04 to 3.1"), (0.0, "0 to 3.1"), (-0.003, "−0.003 to 3.1")]
 )
 def test_an_end_of_a_range_that_is_not_0_is_not_shown_as_0(row_of, lower: float, expected: str):
     row = row_of(

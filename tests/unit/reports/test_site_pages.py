@@ -92,9 +92,11 @@ def test_months_left_out_are_named_with_the_reason_and_not_said_to_be_not_suppli
 
 
 def test_the_edition_of_the_boundaries_is_said_where_areas_are_listed(publication):
-    site = pages(*publication(boundaries={"WD": (2017, 2024), "LAD": (2024,)}))
+    site = pages(*publication(boundaries={"WD": (2024, 2017), "LAD": (2024,)}))
 
-    assert "Wards are those of 2017 and 2024" in text_of(site["violence/eastham.html"])
+    wards = text_of(site["violence/eastham.html"])
+    assert "Wards are those of 2024: boundaries change from time to time." in wards
+    assert "Some small areas are placed by the lookup of 2017." in wards
     assert "Local authorities are those of 2024" in text_of(site["areas/index.html"])
     assert "Small areas are those of the 2011 census" in text_of(site["violence/eastham-small-areas.html"])
 

@@ -10,7 +10,7 @@ from evenhand.reports.write import from_here, unwritten
 
 @pytest.mark.parametrize(
     ("value", "places", "expected"),
-    [(1234567, 0, "1,234,567"), (12.345, 1, "12.3"), (-4.25, 1, "−4.2"), (0, 0, "0"), (0.0, 1, "0.0")],
+    [(1234567, 0, "1,234,567"), (12.345, 1, "12.3"), (-4.25, 1, "−4.2"), (0, 0, "0"), (0.0, 1, "0")],
 )
 def test_number_is_written_as_people_write_it(value: float, places: int, expected: str):
     assert words.number(value, places) == expected

@@ -54,7 +54,7 @@ def change_sentence(row: Row | None) -> str:
     spread = f"(range {words.limits(row, 'lower_percent', 'upper_percent')}%)"
     if said == "no clear change":
         return f"There is no clear change from the year before {spread}.{compared}"
-    return f"It was {said} than the year before {spread}.{compared}"
+    return f"Recorded violence was {said} than the year before {spread}.{compared}"
 
 
 def later_sentence(later: list[Row]) -> str:

@@ -29,8 +29,8 @@ def deprivation_sentence(rows: list[Row]) -> str:
         return f"How it differs with deprivation {words.is_absent(lacking, 'per_1000')}."
     most, least = known[0], known[-1]
     return (
-        f"In the {tenth(most['decile'])} it was {words.cell(most, 'per_1000', 1)} for every 1,000 people. "
-        f"In the {tenth(least['decile'])} it was {words.cell(least, 'per_1000', 1)}."
+        f"In the {tenth(most['decile'])} there were {words.cell(most, 'per_1000', 1)} incidents for every "
+        f"1,000 people. In the {tenth(least['decile'])} there were {words.cell(least, 'per_1000', 1)}."
     )
 
 

@@ -163,9 +163,9 @@ def drawn(material: Material, level: str) -> str:
     years = material.about.boundaries.get(level, ())
     if not years or level not in KINDS:
         return ""
-    return (
-        f"{KINDS[level]} are those of {words.listed(map(str, years))}: boundaries change from time to time."
-    )
+    first, *others = map(str, years)
+    but = f" Some small areas are placed by the lookup of {words.listed(others)}." if others else ""
+    return f"{KINDS[level]} are those of {first}: boundaries change from time to time.{but}"
 
 
 def by_area(material: Material, areas: list[Area], caption: str, links: bool = False) -> Table:
