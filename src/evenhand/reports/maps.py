@@ -10,6 +10,8 @@ from evenhand.reports.outlines import Geometry, Grid, bounds, middle, path
 MARGIN = 12
 WIDE = 0.6
 """Width of a letter of bold Arial by its height, about."""
+SMALLER = 0.75
+"""Size of the names of wards beside those of local authorities."""
 ONE_LINE = 14
 """A name of fewer letters stands on one line."""
 View = tuple[int, int, int, int]
@@ -58,7 +60,8 @@ def panel(
     rim = "" if labels else f'<g class="mu"><use href="#{name}-all"/></g>'
     drawn = f'<g id="{name}">{rim}<g class="mt"><g id="{name}-all">{areas}</g></g><g>{outlines}</g></g>'
     view = (-MARGIN, -MARGIN, grid.width + 2 * MARGIN, grid.height + 2 * MARGIN)
-    return _svg(view, drawn, [*(_named(label, grid) for label in labels if label.name), *inside])
+    named = [_named(label, grid) for label in labels if label.name]
+    return _svg(view, drawn, [*named, *inside], SMALLER if inside else 1)
 
 
 def closer(labels: list[Label], grid: Grid, name: str) -> str:
@@ -74,8 +77,8 @@ def _named(label: Label, grid: Grid) -> Name:
     return Name(label.name, *middle(label.geometry, grid))
 
 
-def _svg(view: View, drawn: str, names: list[Name]) -> str:
-    size = round(max(view[2], view[3] * 0.8) / 26)
+def _svg(view: View, drawn: str, names: list[Name], smaller: float = 1) -> str:
+    size = round(max(view[2], view[3] * 0.8) / 26 * smaller)
     texts = "".join(_text(name, size) for name in fitting(names, view, size))
     box = " ".join(str(number) for number in view)
     return (
