@@ -79,8 +79,8 @@ def test_a_table_that_stayed_the_same_is_not_listed_among_the_new(publication):
     none = text_of(pages(*publication(changes=(note(tables=(same,)),)))["how-we-know/changes.html"])
 
     assert "No older figure moved in 1 other table." in some
-    assert "of recorded violence" in some
-    assert "of what was supplied" not in some
+    assert "CSV of entry 1 Entry 11" in some
+    assert "CSV of entry 3" not in some
     assert "Tables that are new" not in none
     assert "No older figure moved." in none
 

@@ -74,10 +74,10 @@ def _row(table: TableChange) -> tuple[Line, ...]:
         (Link(table.title, method_page(table.measure)),),
         (_moved(table),),
         (largest_words(table.largest) if table.largest else "none in numbers" if table.moved else "",),
-        (Link("CSV", f"../{table.table_before}", f"before entry {table.entry}"),)
+        (Link(f"CSV of entry {table.entry_before}", f"../{table.table_before}"),)
         if table.table_before
         else ("new",),
-        (Link(str(table.entry), f"{LEDGER}#entry-{table.entry}", f"of {table.title.lower()}"),),
+        (Link(f"Entry {table.entry}", f"{LEDGER}#entry-{table.entry}"),),
     )
 
 

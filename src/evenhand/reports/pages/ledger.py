@@ -109,7 +109,7 @@ def _earlier(about: About) -> tuple[Block, ...]:
 
 def _what(line: LineNote) -> Line:
     if line.kind == "figure":
-        return (f"{line.title}: ", Link("CSV", f"../{line.table}", f"of entry {line.number}"))
+        return (f"{line.title}: ", Link(f"CSV of entry {line.number}", f"../{line.table}"))
     return ("A publication: the list of all its files" if line.kind == "publication" else "Its offline pack",)
 
 
