@@ -33,6 +33,7 @@ from evenhand.reports.site import last_page, pages
 from evenhand.reports.what_changed import short_lines
 from evenhand.rules import police_force
 from evenhand.rules.definition import Definition
+from evenhand.rules.partnership import DEFAULT_NAME, Partnership, partnership
 from evenhand.sources.source import OPEN_GATEWAY
 
 
@@ -72,8 +73,10 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
     """Measure everything, pass it through the gate, and publish it with its ledger.
 
     Publishing the same twice changes nothing. Raises Refused where the gate does, NotThere where a
-    file that is needed was never ingested, Busy when another process is writing.
+    file that is needed was never ingested, BadConfig where `evenhand.toml` names nobody yet, Busy when
+    another process is writing.
     """
+    _refuse_unfilled(partnership(workspace.config()))
     with workspace.writing() as scratch:
         progress("reading the store")
         prepared = prepare(workspace, scratch)
@@ -95,6 +98,18 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
             outcome = draft.seal(made_on, prepared.partnership.site.maker)
     changed = draft.new_figures and outcome.changed
     return Published(releases, outcome, prepared, short_lines(about.changes[0]) if changed else ())
+
+
+def _refuse_unfilled(mine: Partnership) -> None:
+    """Refuse names nobody filled in: the ledger would hold them for good. Raises BadConfig."""
+    if mine.unfilled and not mine.synthetic:
+        *first, last = mine.unfilled
+        keys = f"{', '.join(first)} and {last}" if first else last
+        raise BadConfig(
+            f"{keys} still {'say' if first else 'says'} {DEFAULT_NAME!r}",
+            where="evenhand.toml",
+            next_step="fill in who you are, and publish again: the ledger keeps what was published for good",
+        )
 
 
 def _fits(prepared: Prepared) -> None:
