@@ -64,6 +64,7 @@ def account_of(
         lines=_lines(draft),
         missing_months=prepared.missing_months,
         left_out=prepared.left_out,
+        other_forces=_other_forces(prepared),
         boundaries=_boundaries(prepared),
         within=_within(prepared),
         wards=_wards(prepared),
@@ -143,6 +144,13 @@ def _lines(draft: Draft) -> tuple[LineNote, ...]:
     while lines and lines[-1]["entry"] != "figure":
         lines.pop()
     return tuple(_line_note(draft, line) for line in lines)
+
+
+def _other_forces(prepared: Prepared) -> tuple[int, int]:
+    """Rows of incidents that no force of the area reported, and under how many names: a slip makes one."""
+    others = prepared.tables["incident"].filter(~ibis._.reported_by.isin(prepared.police_forces))
+    names = session.rows(prepared.engine, others.group_by("reported_by").agg(rows=ibis._.count()))
+    return sum(row["rows"] for row in names), len(names)
 
 
 def _boundaries(prepared: Prepared) -> dict[str, tuple[int, ...]]:
