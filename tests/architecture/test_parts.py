@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evenhand import errors
-from evenhand.actions.check import missing
+from evenhand.actions.check import lacks
 from evenhand.actions.scaffold import Part
 from evenhand.needs import MEASURES
 from evenhand.rules.partnership import _SECTIONS
@@ -30,18 +30,18 @@ def named(schema: Schema) -> str:
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_measure_lacks_nothing(name):
-    assert missing(Part.MEASURE, name, ROOT) == []
+    assert lacks(Part.MEASURE, name, ROOT) == []
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (SOURCE / "sources").glob("*.py")))
 def test_source_lacks_nothing(name):
     if name not in NOT_FORMATS:
-        assert missing(Part.SOURCE, name, ROOT) == []
+        assert lacks(Part.SOURCE, name, ROOT) == []
 
 
 @pytest.mark.parametrize("name", policy_names())
 def test_rule_lacks_nothing(name):
-    assert missing(Part.RULE, name.replace("-", "_"), ROOT) == []
+    assert lacks(Part.RULE, name.replace("-", "_"), ROOT) == []
 
 
 def test_every_measure_file_is_listed():

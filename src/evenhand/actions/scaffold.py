@@ -1,6 +1,6 @@
 """Scaffold: the files of a new measure, source or rule, for a developer to fill in.
 
-Nothing scaffolded passes as done: `evenhand.actions.check.missing` says what is still to write, and
+Nothing scaffolded passes as done: `evenhand.actions.check.lacks` says what is still to write, and
 the architecture tests ask it of everything there is.
 """
 
@@ -59,15 +59,22 @@ def scaffold(kind: Part | str, name: str, root: Path) -> list[Path]:
     """
     part = _part(kind)
     _check(part, name, root)
+    made = contents(part, name)
+    for path, text in made.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return [Path(path) for path in made]
+
+
+def contents(part: Part, name: str) -> dict[str, str]:
+    """What each file of a part starts as, by its path below the checkout."""
     words = _words(name)
-    contents = {
-        root / Template(path).substitute(words): (_SKELETONS / skeleton).read_text("utf-8")
+    return {
+        Template(path).substitute(words): Template((_SKELETONS / skeleton).read_text("utf-8")).substitute(
+            words
+        )
         for path, skeleton in LAYOUT[part].items()
     }
-    for path, text in contents.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(Template(text).substitute(words), encoding="utf-8")
-    return [path.relative_to(root) for path in contents]
 
 
 def there(kind: Part | str, name: str, root: Path) -> list[Path]:

@@ -100,7 +100,7 @@ def scaffold(
 
     there = action.there(kind, name, root)
     written = [] if there else action.scaffold(kind, name, root)
-    missing = check.missing(kind, name, root)
+    missing = check.lacks(kind, name, root)
     if as_json:
         print_json({"there": there, "written": written, "missing": missing})
         return

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.actions.check import missing
+from evenhand.actions.check import lacks
 from evenhand.actions.scaffold import Part, scaffold, there
 from evenhand.errors import BadConfig, NotThere
 
@@ -30,7 +30,7 @@ def test_scaffold_writes_every_file_it_names(checkout: Path, part: Part):
 @pytest.mark.parametrize("part", Part)
 def test_scaffolded_part_is_not_done(checkout: Path, part: Part):
     scaffold(part, "knives_found", checkout)
-    assert len(missing(part, "knives_found", checkout)) >= 3
+    assert len(lacks(part, "knives_found", checkout)) >= 3
 
 
 @pytest.mark.parametrize("part", Part)
@@ -43,7 +43,7 @@ def test_scaffolded_python_compiles(checkout: Path, part: Part):
 
 def test_nothing_of_a_part_that_is_not_there_is_there(checkout: Path):
     assert (
-        missing(Part.MEASURE, "knives_found", checkout)[0]
+        lacks(Part.MEASURE, "knives_found", checkout)[0]
         == "src/evenhand/needs/knives_found.py: write this file"
     )
 
@@ -52,7 +52,7 @@ def test_what_a_measure_lacks_shrinks_to_nothing_as_it_is_written(checkout: Path
     name, folder = "knives_found", checkout / "tests" / "golden" / "knives_found"
     scaffold("measure", name, checkout)
     code = checkout / "src" / "evenhand" / "needs" / f"{name}.py"
-    before = missing("measure", name, checkout)
+    before = lacks("measure", name, checkout)
     assert any("question" in line for line in before)
 
     text = (
@@ -61,7 +61,7 @@ def test_what_a_measure_lacks_shrinks_to_nothing_as_it_is_written(checkout: Path
         .replace('question=""', f'question="{QUESTION}"')
     )
     code.write_text(text)
-    asked = missing("measure", name, checkout)
+    asked = lacks("measure", name, checkout)
     assert len(asked) < len(before)
     assert not any("question" in line for line in asked)
 
@@ -80,12 +80,12 @@ def test_what_a_measure_lacks_shrinks_to_nothing_as_it_is_written(checkout: Path
     (checkout / "src" / "evenhand" / "needs" / "__init__.py").write_text(
         "from evenhand.needs import knives_found"
     )
-    assert missing("measure", name, checkout) == [
+    assert lacks("measure", name, checkout) == [
         f"docs/reference/measures/{name}.md: run `make docs`, which writes it"
     ]
 
     (checkout / "docs" / "reference" / "measures" / f"{name}.md").write_text("# Knives found\n")
-    assert missing("measure", name, checkout) == []
+    assert lacks("measure", name, checkout) == []
 
 
 def test_scaffold_never_writes_over_anything(checkout: Path):
@@ -127,7 +127,7 @@ def test_of_a_part_that_exists_it_says_what_is_there_whatever_its_inputs(part: P
     found = there(part, name, ROOT)
     assert len(found) >= 2
     assert all((ROOT / path).is_file() for path in found)
-    assert missing(part, name, ROOT) == []
+    assert lacks(part, name, ROOT) == []
 
 
 def test_of_a_part_that_is_not_there_nothing_is(checkout: Path):
@@ -146,7 +146,7 @@ def test_an_input_more_and_a_setting_less_are_asked_of_the_case(checkout: Path):
         .replace('inputs=("incident", "place", "month")', 'inputs=("incident", "place", "population")')
         .replace('settings=("crime_types", "reported_by")', 'settings=("crime_types", "lsoa_level")')
     )
-    said = "\n".join(missing(Part.MEASURE, "knives_found", checkout))
+    said = "\n".join(lacks(Part.MEASURE, "knives_found", checkout))
     assert "knives_found/population.csv: write the case's rows of population" in said
     assert "knives_found/month.csv: remove it" in said
     assert "settings.toml: write lsoa_level" in said
@@ -156,16 +156,39 @@ def test_an_input_more_and_a_setting_less_are_asked_of_the_case(checkout: Path):
 def test_code_that_cannot_be_read_is_one_line(checkout: Path):
     scaffold(Part.MEASURE, "knives_found", checkout)
     (checkout / "src" / "evenhand" / "needs" / "knives_found.py").write_text("def half(")
-    (line,) = missing(Part.MEASURE, "knives_found", checkout)
+    (line,) = lacks(Part.MEASURE, "knives_found", checkout)
     assert line.startswith("src/evenhand/needs/knives_found.py: mend it")
     assert "\n" not in line
 
 
 def test_a_source_wants_a_test_a_sample_and_what_a_later_supply_replaces(checkout: Path):
     scaffold(Part.SOURCE, "knives_found", checkout)
-    said = "\n".join(missing(Part.SOURCE, "knives_found", checkout))
+    said = "\n".join(lacks(Part.SOURCE, "knives_found", checkout))
     assert "samples/knives_found.csv: put in the header and a few rows" in said
     assert "give knives_found part or latest_by" in said
-    assert "write a test of it" not in said
-    (checkout / "tests" / "unit" / "sources" / "test_source_knives_found.py").unlink()
-    assert any("write a test of it" in line for line in missing(Part.SOURCE, "knives_found", checkout))
+
+
+@pytest.mark.parametrize(
+    ("part", "file"),
+    [
+        (Part.SOURCE, "sources/test_source_knives_found.py"),
+        (Part.RULE, "rules/test_policy_knives_found.py"),
+    ],
+)
+def test_the_test_that_scaffold_wrote_counts_when_somebody_has_written_in_it(checkout, part, file):
+    scaffold(part, "knives_found", checkout)
+    test = checkout / "tests" / "unit" / file
+    wanted = f"tests/unit/{file}: write a test of it: a "
+    assert any(line.startswith(wanted) for line in lacks(part, "knives_found", checkout))
+    test.write_text(test.read_text() + "\n\ndef test_more():\n    assert 1 + 1 == 2\n")
+    assert not any(line.startswith(wanted) for line in lacks(part, "knives_found", checkout))
+    test.unlink()
+    assert any(line.startswith(wanted) for line in lacks(part, "knives_found", checkout))
+
+
+def test_a_file_is_run_once_to_say_what_it_lacks(checkout: Path):
+    scaffold(Part.MEASURE, "knives_found", checkout)
+    code, runs = checkout / "src" / "evenhand" / "needs" / "knives_found.py", checkout / "runs"
+    code.write_text(f"{code.read_text()}\nwith open({str(runs)!r}, 'a') as file:\n    file.write('x')\n")
+    lacks(Part.MEASURE, "knives_found", checkout)
+    assert runs.read_text() == "x"
