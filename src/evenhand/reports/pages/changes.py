@@ -65,20 +65,30 @@ def _tables(note: ChangeNote, name: str) -> tuple[Block, ...]:
     tables = [each for each in note.tables if not each.same]
     if not tables:
         return ()
-    head = ("Table", "Older figures that moved", "The largest difference", "The table before", "Entry")
-    return (Table(f"Tables that changed: {name}", head, tuple(_row(each) for each in tables)),)
+    most = any(each.moved for each in tables)
+    head = ("Table", "Older figures that moved", *(["The largest difference"] if most else []))
+    rows = tuple(_row(each, most) for each in tables)
+    return (Table(f"Tables that changed: {name}", (*head, "The table before", "Entry"), rows),)
 
 
-def _row(table: TableChange) -> tuple[Line, ...]:
+def _row(table: TableChange, most: bool) -> tuple[Line, ...]:
+    """The table's row, with its largest difference where some table of the publication has one."""
+    before: Line = ("new",)
+    if table.table_before:
+        before = (Link(f"CSV of entry {table.entry_before}", f"../{table.table_before}"),)
     return (
         (Link(table.title, method_page(table.measure)),),
         (_moved(table),),
-        (largest_words(table.largest) if table.largest else "none in numbers" if table.moved else "none",),
-        (Link(f"CSV of entry {table.entry_before}", f"../{table.table_before}"),)
-        if table.table_before
-        else ("new",),
+        *([(_largest(table),)] if most else []),
+        before,
         (Link(f"Entry {table.entry}", f"{LEDGER}#entry-{table.entry}"),),
     )
+
+
+def _largest(table: TableChange) -> str:
+    if table.largest:
+        return largest_words(table.largest)
+    return "none in numbers" if table.moved else "none"
 
 
 def _moved(table: TableChange) -> str:

@@ -21,8 +21,8 @@ MOVED = (
     "people visit them and few live there."
 )
 SIMPLIFIED = (
-    "The outlines are simplified: they show about where a small area is, not which side of a street or river "
-    "it ends on."
+    "The outlines are simplified: they show about where an area is, not which side of a street or river it "
+    "ends on, and the lines of local authorities can cut across small areas."
 )
 NAMELESS = "Where we were given no name for an area, its code stands in its place."
 
