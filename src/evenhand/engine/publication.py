@@ -48,11 +48,12 @@ class Draft:
     files: dict[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
     """Path to hash and size of what was written so far."""
 
-    def __post_init__(self) -> None:
-        """Start the pack, which takes every file as it is written."""
-        self._pack = Pack(self.folder / verifier.PACK)
+    _pack: Pack = field(init=False, repr=False)
+    """Takes every file as it is written; open inside the context alone."""
 
     def __enter__(self) -> Draft:
+        """Start the pack."""
+        self._pack = Pack(self.folder / verifier.PACK)
         return self
 
     def __exit__(

@@ -10,7 +10,6 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ibis
 from ibis import _
@@ -20,6 +19,7 @@ from ibis.expr.types import Table
 from evenhand.engine import session
 from evenhand.engine.reading import Ready
 from evenhand.engine.supplied import quoted
+from evenhand.sources.source import Values
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def write(engine: Backend, group: list[Ready], good: Table, scratch: Path) -> Wr
     return _asked(engine, path, made, layout.source.part)
 
 
-def _asked(engine: Backend, path: Path, made: Table, part: Any) -> Written:
-    """What was written, by supply."""
+def _asked(engine: Backend, path: Path, made: Table, part: Values | None) -> Written:
+    """What was written, by supply; `part` says of a row which part of its series it belongs to."""
     day = _day(made)
     span = {} if day is None else {"first": day.min(), "last": day.max()}
     counted = session.rows(engine, made.group_by("supply").agg(rows=_.count(), **span))
@@ -68,7 +68,7 @@ def _asked(engine: Backend, path: Path, made: Table, part: Any) -> Written:
     )
 
 
-def _day(table: Table) -> Any:
+def _day(table: Table) -> Values | None:
     """The day each row is about, as an expression, where the table has one."""
     if "month" in table.columns:
         return _["month"]

@@ -77,9 +77,9 @@ def _newest(rows: Table) -> Table:
     return ranked.filter(ranked.behind == 0).select("lsoa_code", "area_level", "area_code", "vintage")
 
 
-def area_name(area_link: Table) -> Table:
-    """The newest name of every area: area_level, area_code, area_name."""
-    ends = [
+def ends(area_link: Table) -> Table:
+    """Both ends of every link as areas, as often as linked: area_level, area_code, area_name, vintage."""
+    child, parent = (
         area_link.select(
             area_level=f"{end}_level",
             area_code=f"{end}_code",
@@ -87,8 +87,13 @@ def area_name(area_link: Table) -> Table:
             vintage=f"{end}_vintage",
         )
         for end in ("child", "parent")
-    ]
-    named = ends[0].union(ends[1]).filter(_.area_name.notnull())
+    )
+    return child.union(parent)
+
+
+def area_name(area_link: Table) -> Table:
+    """The newest name of every area: area_level, area_code, area_name."""
+    named = ends(area_link).filter(_.area_name.notnull())
     order = ibis.window(group_by=["area_level", "area_code"], order_by=[ibis.desc("vintage"), "area_name"])
     ranked = named.mutate(behind=ibis.row_number().over(order))
     return ranked.filter(ranked.behind == 0).select("area_level", "area_code", "area_name")

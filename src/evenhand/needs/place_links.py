@@ -6,7 +6,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-from evenhand.needs.place import area_name, chosen
+from evenhand.needs.place import area_name, chosen, ends
 
 _AREA = ["area_level", "area_code"]
 
@@ -19,7 +19,7 @@ def links_used(area_link: Table, place: Table, lsoa_level: str) -> Table:
     """
     placing = _placing(area_link, place, lsoa_level)
     names = area_name(area_link).semi_join(place, _AREA)
-    unnamed = names.anti_join(_named(placing), [*_AREA, "area_name"])
+    unnamed = names.anti_join(ends(placing), [*_AREA, "area_name"])
     return placing.union(_naming(area_link, unnamed)).distinct()
 
 
@@ -45,28 +45,14 @@ def _placing(area_link: Table, place: Table, lsoa_level: str) -> Table:
 
 def _reaching(area_link: Table, held: Table) -> Table:
     """Links from those children to the areas and editions that hold."""
-    ends = ["child_level", "child_code"]
-    wanted = held.select(*ends, parent_level="area_level", parent_code="area_code", parent_vintage="vintage")
-    return area_link.semi_join(wanted, [*ends, "parent_level", "parent_code", "parent_vintage"])
-
-
-def _named(links: Table) -> Table:
-    """What the links call their areas: area_level, area_code, area_name, vintage."""
-    ends = [
-        links.select(
-            area_level=f"{end}_level",
-            area_code=f"{end}_code",
-            area_name=f"{end}_name",
-            vintage=f"{end}_vintage",
-        )
-        for end in ("child", "parent")
-    ]
-    return ends[0].union(ends[1]).distinct()
+    child = ["child_level", "child_code"]
+    wanted = held.select(*child, parent_level="area_level", parent_code="area_code", parent_vintage="vintage")
+    return area_link.semi_join(wanted, [*child, "parent_level", "parent_code", "parent_vintage"])
 
 
 def _naming(area_link: Table, names: Table) -> Table:
     """Links with those names, of the newest edition that has a name for the area."""
-    of_them = _named(area_link).semi_join(names, _AREA).filter(_.area_name.notnull())
+    of_them = ends(area_link).semi_join(names, _AREA).filter(_.area_name.notnull())
     newest = of_them.group_by(*_AREA).agg(vintage=_.vintage.max()).join(names, _AREA)
     found = [
         area_link.semi_join(

@@ -102,7 +102,7 @@ def _is_sound(raw: Table) -> Values:
     ages = _ages(raw)
     counts = ages.try_cast("array<uint64>")
     total = _total(raw)
-    adds_up: Values = counts.sums() == _whole(_[total]) if total else True
+    adds_up = counts.sums() == _whole(_[total]) if total else ibis.literal(True)
     return ((counts.cast("array<string>") == ages) & adds_up).fill_null(False)
 
 

@@ -12,41 +12,30 @@ from __future__ import annotations
 from ibis import _
 from ibis.expr.types import Table
 
-from evenhand.sources.police_uk import (
-    ADDRESS,
-    ENOUGH,
-    OUTCOME_COLUMNS,
-    PUBLISHER,
-    STREET_ALONE,
-    blank,
-    first,
-    force_month,
-    month,
-    shared_problems,
-)
+from evenhand.sources import police_uk
 from evenhand.sources.source import OGL3, Head, Layout, Source, Values, absent, share_present
 from evenhand.tables import OUTCOME
 
 
 def _recognise_outcomes(head: Head) -> Layout | None:
-    streets = share_present(STREET_ALONE, head)
-    if streets > 0 or share_present(OUTCOME_COLUMNS, head) < ENOUGH:
+    streets = share_present(police_uk.STREET_ALONE, head)
+    if streets > 0 or share_present(police_uk.OUTCOME_COLUMNS, head) < police_uk.ENOUGH:
         return None
-    return Layout(OUTCOMES, missing=absent(OUTCOME_COLUMNS, head))
+    return Layout(OUTCOMES, missing=absent(police_uk.OUTCOME_COLUMNS, head))
 
 
 def _outcome_problem(_raw: Table, _layout: Layout) -> Values:
-    outcome = blank(_["Outcome type"])
-    return first([*shared_problems(), (outcome.isnull(), "Outcome type|is empty")])
+    outcome = police_uk.blank(_["Outcome type"])
+    return police_uk.first([*police_uk.shared_problems(), (outcome.isnull(), "Outcome type|is empty")])
 
 
 def _outcomes(raw: Table, _layout: Layout) -> Table:
     return raw.select(
         supply=_["supply"],
-        crime_id=blank(_["Crime ID"]),
-        month=month(),
+        crime_id=police_uk.blank(_["Crime ID"]),
+        month=police_uk.month(),
         reported_by=_["Reported by"],
-        lsoa_code=blank(_["LSOA code"]),
+        lsoa_code=police_uk.blank(_["LSOA code"]),
         outcome_type=_["Outcome type"],
     )
 
@@ -54,9 +43,9 @@ def _outcomes(raw: Table, _layout: Layout) -> Table:
 OUTCOMES = Source(
     name="police_uk_outcomes",
     title="Outcomes of recorded crime",
-    publisher=PUBLISHER,
+    publisher=police_uk.PUBLISHER,
     licence=OGL3,
-    address=ADDRESS,
+    address=police_uk.ADDRESS,
     cannot_say=(
         "The month is the outcome's, not the crime's. Anti-social behaviour has no outcomes. "
         "Outcomes change; each month's file holds what was given in that month."
@@ -66,5 +55,5 @@ OUTCOMES = Source(
     problem=_outcome_problem,
     conform=_outcomes,
     row_for_row=True,
-    part=force_month(),
+    part=police_uk.force_month(),
 )

@@ -14,58 +14,50 @@ from __future__ import annotations
 from ibis import _
 from ibis.expr.types import Table
 
-from evenhand.sources.police_uk import (
-    ADDRESS,
-    ENOUGH,
-    PUBLISHER,
-    STREET_ALONE,
-    STREET_COLUMNS,
-    blank,
-    first,
-    force_month,
-    month,
-    shared_problems,
-)
+from evenhand.sources import police_uk
 from evenhand.sources.source import OGL3, Head, Layout, Source, Values, absent, share_present
 from evenhand.tables import INCIDENT
 from evenhand.tables.incident import CRIME_TYPES
 
 
 def _recognise_street(head: Head) -> Layout | None:
-    own = share_present(STREET_ALONE, head)
-    if own == 0 or share_present(STREET_COLUMNS, head) < ENOUGH:
+    own = share_present(police_uk.STREET_ALONE, head)
+    if own == 0 or share_present(police_uk.STREET_COLUMNS, head) < police_uk.ENOUGH:
         return None
-    return Layout(STREET, missing=absent(STREET_COLUMNS, head))
+    return Layout(STREET, missing=absent(police_uk.STREET_COLUMNS, head))
 
 
 def _street_problem(_raw: Table, _layout: Layout) -> Values:
     known = _["Crime type"].isin(CRIME_TYPES)
-    return first(
-        [*shared_problems(), (~known.fill_null(False), "Crime type|is none of the publisher's types")]
+    return police_uk.first(
+        [
+            *police_uk.shared_problems(),
+            (~known.fill_null(False), "Crime type|is none of the publisher's types"),
+        ]
     )
 
 
 def _street(raw: Table, _layout: Layout) -> Table:
     return raw.select(
         supply=_["supply"],
-        crime_id=blank(_["Crime ID"]),
-        month=month(),
+        crime_id=police_uk.blank(_["Crime ID"]),
+        month=police_uk.month(),
         reported_by=_["Reported by"],
-        longitude=blank(_["Longitude"]).try_cast("float64"),
-        latitude=blank(_["Latitude"]).try_cast("float64"),
-        location=blank(_["Location"]),
-        lsoa_code=blank(_["LSOA code"]),
+        longitude=police_uk.blank(_["Longitude"]).try_cast("float64"),
+        latitude=police_uk.blank(_["Latitude"]).try_cast("float64"),
+        location=police_uk.blank(_["Location"]),
+        lsoa_code=police_uk.blank(_["LSOA code"]),
         crime_type=_["Crime type"],
-        last_outcome=blank(_["Last outcome category"]),
+        last_outcome=police_uk.blank(_["Last outcome category"]),
     )
 
 
 STREET = Source(
     name="police_uk_street",
     title="Street-level crime",
-    publisher=PUBLISHER,
+    publisher=police_uk.PUBLISHER,
     licence=OGL3,
-    address=ADDRESS,
+    address=police_uk.ADDRESS,
     cannot_say=(
         "Only what was reported to the police and recorded. Points are moved to a nearby map point. "
         "One type holds all violence and sexual offences. Nothing of victims, weapons or domestic abuse."
@@ -75,5 +67,5 @@ STREET = Source(
     problem=_street_problem,
     conform=_street,
     row_for_row=True,
-    part=force_month(),
+    part=police_uk.force_month(),
 )
