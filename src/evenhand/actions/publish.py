@@ -16,13 +16,15 @@ import pyarrow.compute as pc
 
 from evenhand.actions.account import account_of
 from evenhand.actions.inputs import inputs_of
+from evenhand.actions.notices import NOTHING_SAID, Said, say, withdrawn_after
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.releases import Progress, releases_of
 from evenhand.disclosure.release import Cell, Release
-from evenhand.engine import publication, session
+from evenhand.engine import keys, publication, session
 from evenhand.engine.code_identity import code_identity
 from evenhand.engine.publication import Outcome
 from evenhand.engine.shapes import shapes
+from evenhand.engine.signing import Signing
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, Refused
 from evenhand.ledger import log as ledger
@@ -68,22 +70,35 @@ def summary(published: Published) -> list[Line]:
     ]
 
 
-def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _words: None) -> Published:
+def publish(
+    workspace: Workspace,
+    made_on: date,
+    progress: Progress = lambda _words: None,
+    said: Said = NOTHING_SAID,
+    key_lost: str = "",
+) -> Published:
     """Measure everything, pass it through the gate, and publish it with its ledger.
 
-    Publishing the same twice changes nothing. Raises Refused where the gate does, NotThere where a
-    file that is needed was never ingested, Busy when another process is writing.
+    `said` is what it says of a figure corrected or withdrawn, `key_lost` what became of the ledger's key
+    where that is lost. Publishing the same twice changes nothing. Raises Refused where the gate does,
+    NotThere where a file that is needed was never ingested or a key is gone, Busy when another process
+    is writing.
     """
     with workspace.writing() as scratch:
         progress("reading the store")
         prepared = prepare(workspace, scratch)
         _fits(prepared)
-        with publication.begin(workspace.root) as draft:
+        maker = prepared.partnership.site.maker
+        with publication.begin(workspace.root, _signing(workspace, prepared, key_lost)) as draft:
+            draft.announce_key(made_on, maker)
+            before, gone = draft.log, withdrawn_after(draft.log, said)
             _refuse_unversioned(draft.log, prepared.partnership.definition)
             releases = releases_of(prepared, MEASURES, progress)
             progress("writing the data files")
             for origin, made in _origins(prepared, releases, made_on):
-                draft.release(origin, csv_bytes(made), json_bytes(made))
+                if origin.measure not in gone:
+                    draft.release(origin, csv_bytes(made), json_bytes(made))
+            say(draft, before, said, made_on, maker)
             draft.keep_earlier()
             progress("drawing the site")
             about = account_of(prepared, draft, releases, made_on)
@@ -92,9 +107,15 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
             path, content = last_page(releases, about, draft.packed)
             draft.write(f"site/{path}", content)
             progress("sealing")
-            outcome = draft.seal(made_on, prepared.partnership.site.maker)
+            outcome = draft.seal(made_on, maker)
     changed = draft.new_figures and outcome.changed
+    releases = {name: made for name, made in releases.items() if name not in gone}
     return Published(releases, outcome, prepared, short_lines(about.changes[0]) if changed else ())
+
+
+def _signing(workspace: Workspace, prepared: Prepared, key_lost: str) -> Signing:
+    """With which keys; without any, the ledger is called after the area."""
+    return Signing(f"evenhand/{prepared.area_code}", keys.held(workspace.root), key_lost)
 
 
 def _fits(prepared: Prepared) -> None:

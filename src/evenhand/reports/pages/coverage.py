@@ -46,7 +46,7 @@ def coverage(material: Material) -> Page:
                     "area or without a place are in no figure about an area.",
                 )
             ),
-            table,
+            *(() if "coverage" in material.withdrawn else (table,)),
             material.know("coverage"),
         ),
         trail=HERE,
