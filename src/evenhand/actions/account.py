@@ -76,8 +76,8 @@ def account_of(
 
 
 def _published_on(draft: Draft, today: date) -> date:
-    """The day the figures were last changed, so that publishing the same again changes no page."""
-    days = [line["made_on"] for line in ledger.figures(draft.log)]
+    """The day the figures last changed or were spoken of, so that publishing the same changes no page."""
+    days = [line["made_on"] for line in (*ledger.figures(draft.log), *ledger.notices(draft.log))]
     return date.fromisoformat(max(days)) if days else today
 
 

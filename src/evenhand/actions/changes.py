@@ -14,6 +14,7 @@ from evenhand.actions.supplied_again import supplied_again
 from evenhand.engine.comparison import Difference, Largest, difference
 from evenhand.engine.publication import Draft
 from evenhand.engine.store import Catalogue
+from evenhand.ledger import log as ledger
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
 from evenhand.reports.about import ChangeNote, LargestNote, TableChange
@@ -121,6 +122,7 @@ def _table(draft: Draft, before: Line | None, now: Line, compared: bool) -> Tabl
     why = _uncompared(before, now) or ("" if compared else "it is too long ago; both tables are kept")
     same = before["released"] == now["released"]
     found = Difference(0, 0, None) if same or why else _difference(draft, before, now)
+    gone = now["measure"] in ledger.withdrawn(draft.log)
     return TableChange(
         measure=now["measure"],
         title=now["title"],
@@ -131,7 +133,8 @@ def _table(draft: Draft, before: Line | None, now: Line, compared: bool) -> Tabl
         uncompared="" if same else why,
         compared=found.compared,
         moved=found.moved,
-        largest=_largest(found.largest) if found.largest else None,
+        # What was withdrawn is on no page, also not as a difference.
+        largest=_largest(found.largest) if found.largest and not gone else None,
     )
 
 

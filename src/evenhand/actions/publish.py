@@ -22,7 +22,7 @@ from evenhand.actions.releases import Progress, releases_of
 from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import keys, publication, session
 from evenhand.engine.code_identity import code_identity
-from evenhand.engine.publication import Outcome
+from evenhand.engine.publication import Draft, Outcome
 from evenhand.engine.shapes import shapes
 from evenhand.engine.signing import Signing
 from evenhand.engine.workspace import Workspace
@@ -30,6 +30,7 @@ from evenhand.errors import BadConfig, Refused
 from evenhand.ledger import log as ledger
 from evenhand.ledger.entry import Origin
 from evenhand.needs import MEASURES
+from evenhand.reports.about import About
 from evenhand.reports.data import csv_bytes, json_bytes
 from evenhand.reports.site import last_page, pages
 from evenhand.reports.what_changed import short_lines
@@ -108,9 +109,20 @@ def publish(
             draft.write(f"site/{path}", content)
             progress("sealing")
             outcome = draft.seal(made_on, maker)
-    changed = draft.new_figures and outcome.changed
     releases = {name: made for name, made in releases.items() if name not in gone}
-    return Published(releases, outcome, prepared, short_lines(about.changes[0]) if changed else ())
+    return Published(releases, outcome, prepared, _what_changed(draft, about) if outcome.changed else ())
+
+
+def _what_changed(draft: Draft, about: About) -> tuple[str, ...]:
+    """What the publication said of earlier figures, and which it changed."""
+    since = draft.entries_before
+    said = tuple(
+        f"{'Withdrawn' if notice.withdraws else 'Corrected'}: {notice.title}. {notice.reason}"
+        for notice in reversed(about.notices)
+        if notice.number > since
+    )
+    new = any(line["number"] > since for line in ledger.figures(draft.log))
+    return said + (short_lines(about.changes[0]) if new else ())
 
 
 def _signing(workspace: Workspace, prepared: Prepared, key_lost: str) -> Signing:

@@ -85,9 +85,9 @@ class Draft:
         return str(self.log.shown_head)
 
     @property
-    def new_figures(self) -> bool:
-        """Was any figure released that the ledger did not have as it is now?"""
-        return self.before is None or self.head != self.before.head
+    def entries_before(self) -> int:
+        """How many entries the ledger had before this draft."""
+        return self.before.entries if self.before else 0
 
     @property
     def packed(self) -> int:

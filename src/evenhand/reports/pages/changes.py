@@ -6,6 +6,7 @@ from evenhand.reports import words
 from evenhand.reports.about import ChangeNote, TableChange
 from evenhand.reports.blocks import Block, Code, Heading, Items, Line, Link, Page, Paragraph, Table, Text
 from evenhand.reports.material import Material, method_page
+from evenhand.reports.pages.method import corrected_and_withdrawn
 from evenhand.reports.pages.trail import CHANGES, HERE, INDEX, LEDGER
 from evenhand.reports.what_changed import largest_words, short_lines
 
@@ -30,6 +31,7 @@ def changes(material: Material) -> Page:
                     " has every table ever published here.",
                 )
             ),
+            *corrected_and_withdrawn(material.about),
             *(block for note in notes for block in _publication(note)),
         ),
         trail=HERE,

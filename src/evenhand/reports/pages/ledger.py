@@ -10,7 +10,6 @@ from evenhand.reports.blocks import (
     Command,
     Facts,
     Heading,
-    Items,
     Line,
     Link,
     Page,
@@ -18,7 +17,7 @@ from evenhand.reports.blocks import (
     Table,
 )
 from evenhand.reports.material import Material, method_page
-from evenhand.reports.pages.method import said
+from evenhand.reports.pages.method import corrected_and_withdrawn
 from evenhand.reports.pages.trail import HERE, INDEX, LEDGER
 
 
@@ -71,7 +70,7 @@ def ledger(material: Material) -> Page:
                 )
             ),
             Command("python3 verify.py --against A-PAGE-YOU-KEPT.html"),
-            *_notices(about),
+            *corrected_and_withdrawn(about),
             Heading("Entries of the tables on this site", "entries"),
             *(block for measure, entry in entries for block in _entry(material, measure, entry)),
             *_earlier(about),
@@ -109,14 +108,6 @@ def _signed(about: About) -> Paragraph:
             ". Ask the publisher for their key in another way than this site, and compare.",
         )
     )
-
-
-def _notices(about: About) -> tuple[Block, ...]:
-    """Every correction and withdrawal, with its reason."""
-    if not about.notices:
-        return ()
-    lines = tuple((f"{notice.title}. ", *said(notice)) for notice in about.notices)
-    return (Heading("Corrected and withdrawn", "notices"), Items(lines))
 
 
 def _last(about: About) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from evenhand.disclosure.release import Cell, Release
 from evenhand.reports import words
-from evenhand.reports.about import EntryNote, MeasureNote, NoticeNote
+from evenhand.reports.about import About, EntryNote, MeasureNote, NoticeNote
 from evenhand.reports.blocks import (
     Block,
     Code,
     Facts,
     Heading,
+    Items,
     Line,
     Link,
     Page,
@@ -66,6 +67,14 @@ def notices(material: Material, measure: str) -> tuple[Block, ...]:
         for notice in material.about.notices
         if notice.measure == measure
     )
+
+
+def corrected_and_withdrawn(about: About) -> tuple[Block, ...]:
+    """Every correction and withdrawal of any figure, with its reason, the latest first."""
+    if not about.notices:
+        return ()
+    lines = tuple((f"{notice.title}. ", *said(notice)) for notice in about.notices)
+    return (Heading("Corrected and withdrawn", "notices"), Items(lines))
 
 
 def said(notice: NoticeNote) -> Line:
