@@ -66,10 +66,13 @@ def ledger(material: Material) -> Page:
                     ": how many entries these pages are made from, and the root over them. It is at the foot "
                     "of every page. Keep a page, or write the short head down: ",
                     Code(about.short_head),
-                    ". Next year it shows whether the ledger grew from here, or was written anew:",
+                    ". Next year, with ",
+                    Code("--against A-PAGE.html"),
+                    " or ",
+                    Code("--head HEAD"),
+                    " after the command above, it shows whether the ledger grew from here or was written anew.",
                 )
             ),
-            Command("python3 verify.py --against A-PAGE-YOU-KEPT.html"),
             *corrected_and_withdrawn(about),
             Heading("Entries of the tables on this site", "entries"),
             *(block for measure, entry in entries for block in _entry(material, measure, entry)),
