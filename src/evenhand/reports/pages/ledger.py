@@ -70,7 +70,7 @@ def ledger(material: Material) -> Page:
                     Code("--against A-PAGE.html"),
                     " or ",
                     Code("--head HEAD"),
-                    " after the command above, it shows whether the ledger grew from here or was written anew.",
+                    " after the command above, it shows if the ledger grew from here or was written anew.",
                 )
             ),
             *corrected_and_withdrawn(about),
