@@ -84,10 +84,10 @@ class NoNetwork(EvenhandError):
 
 
 class Busy(EvenhandError):
-    """Another Evenhand process is writing in this workspace."""
+    """The workspace cannot be written in: another process is at it, or this user may not."""
 
     exit_code = 9
-    meaning = "another Evenhand process is writing in this workspace"
+    meaning = "the workspace cannot be written in: another process is at it, or this user may not"
 
 
 class NotSetUp(EvenhandError):

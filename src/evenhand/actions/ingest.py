@@ -11,7 +11,7 @@ from evenhand import __version__
 from evenhand.actions.bring_in import bring_in
 from evenhand.actions.ingest_report import Fate, FileReport, Report, line
 from evenhand.engine import intake, quarantine, session, store
-from evenhand.engine.intake import Delivered
+from evenhand.engine.delivered import Delivered
 from evenhand.engine.kinds import kind_not_read
 from evenhand.engine.load import load
 from evenhand.engine.loaded import Loaded, as_supply

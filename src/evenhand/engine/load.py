@@ -24,7 +24,27 @@ from evenhand.errors import BadData
 
 
 def load(engine: Backend, files: list[Ready], scratch: Path) -> Batch:
-    """Check and write a batch of files; Parquet lands in `scratch`."""
+    """Check and write a batch of files; Parquet lands in `scratch`.
+
+    A file that is no longer the one that was hashed is refused, and the others are loaded without it: no
+    row may stand under the hash of other bytes.
+    """
+    try:
+        batch = _loaded(engine, files, scratch)
+    except Exception:  # of any kind: a file that is no longer what was recognised can fail anywhere
+        if all(file.delivered.is_as_hashed for file in files):
+            raise
+    else:
+        if all(file.delivered.is_as_hashed for file in files):
+            return batch
+    changed = [file for file in files if not file.delivered.is_as_hashed]
+    batch = load(engine, [file for file in files if file not in changed], scratch)
+    batch.refused.extend(map(_changed, changed))
+    return batch
+
+
+def _loaded(engine: Backend, files: list[Ready], scratch: Path) -> Batch:
+    """As `load`, of files that nobody writes to meanwhile."""
     loading = _Loading(engine, scratch, {file.delivered.supply: Loaded(file) for file in files})
     for group in _groups([file for file in files if file.plain is None]):
         loading.as_supplied(group)
@@ -35,6 +55,14 @@ def load(engine: Backend, files: list[Ready], scratch: Path) -> Batch:
     for group in _groups([result.file for result in left if result.rows_accepted]):
         loading.write(group)
     return Batch(list(results.values()), dict(loading.parquet), loading.refused)
+
+
+def _changed(file: Ready) -> BadData:
+    return BadData(
+        "was changed while it was read",
+        where=file.delivered.label,
+        next_step="run it again when nobody writes to it",
+    )
 
 
 def _groups(files: list[Ready]) -> list[list[Ready]]:

@@ -6,12 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from evenhand.engine import delimited, geojson, intake, kinds, records, workbook
-from evenhand.engine.intake import Delivered
+from evenhand.engine import delimited, geojson, kinds, records, unpacking, workbook
+from evenhand.engine.delivered import Delivered, unreadable
 from evenhand.engine.plain import LINE, Plain
 from evenhand.errors import BadData
 from evenhand.sources import Head, Layout, recognise
 
+MOST_COLUMNS = 2_000
+"""Of all formats read here the widest has under 200; the engine takes minutes over 100,000."""
 HEADER_SEARCHED = 15
 """Publishers put titles and notes above the header of a worksheet; none puts more rows than this."""
 
@@ -34,6 +36,13 @@ def ready(delivered: Delivered, scratch: Path) -> Ready | None:
 
     Raises BadData, naming file and place, for a file that is of a known format and cannot be read.
     """
+    try:
+        return _ready(delivered, scratch)
+    except OSError as trouble:
+        raise unreadable(trouble, delivered.label) from None
+
+
+def _ready(delivered: Delivered, scratch: Path) -> Ready | None:
     target = scratch / f"plain-{delivered.supply}.csv"
     kinds.refuse_pretence(delivered.path, delivered.name, delivered.label)
     if kinds.kind_not_read(delivered.path):
@@ -41,7 +50,7 @@ def ready(delivered: Delivered, scratch: Path) -> Ready | None:
     with delivered.path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(b"PK\x03\x04"):
-        if not intake.is_workbook(delivered.path, delivered.label):
+        if not unpacking.is_workbook(delivered.path, delivered.label):
             raise BadData("is an archive in an archive", where=delivered.label, next_step="unpack it first")
         return _from_workbook(delivered, target)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
@@ -101,6 +110,12 @@ def _recognised(head: Head, where: str) -> Layout | None:
     layout = recognise(head)
     if layout is None:
         return None
+    if len(head.columns) > MOST_COLUMNS:
+        raise BadData(
+            f"has {len(head.columns):,} columns, and no file of its publisher has {MOST_COLUMNS:,}",
+            where=f"{where} line 1",
+            next_step="check what was sent",
+        )
     named = Counter(name.casefold() for name in head.columns if name)
     twice = next((name for name in head.columns if named[name.casefold()] > 1), None)
     if twice is not None:

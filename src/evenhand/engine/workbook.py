@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evenhand.engine.intake import swollen
 from evenhand.engine.plain import Plain, write
+from evenhand.engine.unpacking import swollen
 from evenhand.errors import BadData
 
 _LARGEST_SHEET_CELLS = 6_000_000

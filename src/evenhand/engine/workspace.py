@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from evenhand.errors import BadConfig, Busy, NotThere
 
@@ -67,12 +67,26 @@ class Workspace:
                 f"cannot be read as TOML ({trouble})", where=str(self.config_file), next_step="mend that line"
             ) from None
 
+    def _lock(self) -> IO[str]:
+        """The file that whoever writes holds locked."""
+        try:
+            self.store.mkdir(parents=True, exist_ok=True)
+            return (self.store / "lock").open("a")
+        except PermissionError:
+            raise Busy(
+                "this user may not write in the workspace",
+                where=str(self.root),
+                next_step="ask whoever owns the folder, or copy it to a place of your own",
+            ) from None
+
     @contextmanager
     def writing(self) -> Iterator[Path]:
-        """Hold the workspace for writing; gives an empty scratch folder. Raises NotThere, BadConfig, Busy."""
+        """Hold the workspace for writing; gives an empty scratch folder.
+
+        Raises NotThere, BadConfig, and Busy where another process writes or this user may not.
+        """
         self.config()
-        self.store.mkdir(parents=True, exist_ok=True)
-        with (self.store / "lock").open("a") as lock:
+        with self._lock() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

@@ -111,36 +111,48 @@ class Material:
             codes = [code for code in codes if self.about.within.get(code) == within.code]
         return [Area(level, code, figures.names[level, code]) for code in codes]
 
-    @cached_property
-    def _years(self) -> list[Row]:
-        """The rows of the whole area's counts by year, oldest first."""
-        return self.figures["recorded_violence"].of(self.whole.level, self.whole.code, "year")
+    def _of_whole(self, kind: str) -> list[Row]:
+        """The rows of the whole area's counts by year or by month, oldest first."""
+        return self.figures["recorded_violence"].of(self.whole.level, self.whole.code, kind)
 
     @cached_property
-    def year(self) -> date | None:
-        """First day of the year that every page speaks of: the latest in which the count is known.
+    def period(self) -> tuple[str, date] | None:
+        """Kind and first day of the period that every page speaks of.
 
-        One year for all, so that no sentence joins two. Months are supplied for the whole area at once,
-        so a year that is known for the whole is known for its parts. Without a known one, the latest.
+        The latest year in which the count is known; where none is, the latest month in which it is. One
+        period for all, so that no sentence joins two. Months are supplied for the whole area at once, so
+        what is known for the whole is known for its parts. Where nothing is known, the latest year.
         """
-        known_years = [row for row in self._years if row.cell("incidents") is not Cell.NOT_KNOWN]
-        rows = known_years or self._years
-        return rows[-1]["period_from"] if rows else None
+        rows = [row for kind in ("month", "year") for row in self._of_whole(kind)]
+        found = [row for row in rows if row.cell("incidents") is not Cell.NOT_KNOWN] or rows
+        years = [row for row in found if row["period_kind"] == "year"]
+        latest = (years or found)[-1:]
+        return (latest[0]["period_kind"], latest[0]["period_from"]) if latest else None
+
+    @property
+    def by_month(self) -> bool:
+        """Do the pages speak of a month, since no year is known?"""
+        return self.period is not None and self.period[0] == "month"
 
     @property
     def later_years(self) -> list[Row]:
         """The whole area's rows of years after the one the pages speak of: not known, or it would be them."""
-        return [row for row in self._years if self.year is not None and row["period_from"] > self.year]
+        if self.period is None or self.by_month:
+            return []
+        return [row for row in self._of_whole("year") if row["period_from"] > self.period[1]]
 
     def row(self, measure: str, area: Area) -> Row | None:
-        """The area's row of the year that the pages speak of, where the measure has one."""
+        """The area's row of the period that the pages speak of, where the measure has one."""
         rows = self.rows(measure, area)
         return rows[0] if rows else None
 
     def rows(self, measure: str, area: Area) -> list[Row]:
-        """The area's rows of that year: one a category."""
-        of_years = self.figures[measure].of(area.level, area.code, "year")
-        return [row for row in of_years if row["period_from"] == self.year]
+        """The area's rows of that period: one a category."""
+        if self.period is None:
+            return []
+        kind, first = self.period
+        found = self.figures[measure].of(area.level, area.code, kind)
+        return [row for row in found if row["period_from"] == first]
 
     @cached_property
     def shading(self) -> Classes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -34,13 +35,20 @@ def test_what_is_worked_out_from_a_figure_is_known_through_all_steps():
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
     workspace = init(tmp_path_factory.mktemp("notices") / "area", about)
     partnership.write(workspace.incoming, lsoas=60)
     ingest(workspace)
     publish(workspace, DAYS[0])
     return workspace
+
+
+@pytest.fixture
+def made(published_once: Workspace, tmp_path: Path) -> Workspace:
+    """A workspace with one publication, for one test alone."""
+    shutil.copytree(published_once.root, tmp_path / "area")
+    return Workspace(tmp_path / "area")
 
 
 def pages(workspace: Workspace) -> dict[str, str]:
@@ -99,6 +107,7 @@ def test_a_withdrawn_figure_is_shown_nowhere_and_stays_to_be_checked(made: Works
 
 
 def test_what_is_withdrawn_stays_so_and_is_not_withdrawn_twice(made: Workspace):
+    publish(made, DAYS[2], said=WRONG)
     again = publish(made, DAYS[3])
     assert (again.outcome.changed, "violence_rate" in again.releases) == (False, False)
     with pytest.raises(NotThere, match="is withdrawn already"):
@@ -109,6 +118,7 @@ def test_what_is_withdrawn_stays_so_and_is_not_withdrawn_twice(made: Workspace):
 
 
 def test_a_corrected_figure_comes_back_with_what_hangs_on_it_and_says_why(made: Workspace):
+    publish(made, DAYS[2], said=WRONG)
     was = {line["measure"]: line["number"] for line in entries(made) if line["entry"] == "withdrawal"}
     published = publish(made, DAYS[4], said=Said("violence_rate", "The right file was taken in."))
     assert "violence_rate" in published.releases

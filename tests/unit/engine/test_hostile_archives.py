@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evenhand.actions.ingest_report import Fate
-from evenhand.engine import intake
+from evenhand.engine import unpacking
 
 # Ibis 12 calls DuckDB's older name for it; the pinned pair of versions works.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")
@@ -108,7 +108,7 @@ def test_an_empty_zip_is_refused(workspace, taken):
 
 
 def test_a_zip_that_says_it_unpacks_to_more_than_any_is_refused(workspace, taken, street, monkeypatch):
-    monkeypatch.setattr(intake, "LARGEST_ARCHIVE", 100)
+    monkeypatch.setattr(unpacking, "LARGEST_ARCHIVE", 100)
     (workspace.incoming / "big.zip").write_bytes(packed({"x.csv": street()}))
     assert "big.zip: unpacks to more than" in taken().only.note
 
@@ -121,7 +121,7 @@ def test_a_zip_of_a_hundred_thousand_files_is_refused(workspace, measured):
     found = measured()
     assert found["peak_mb"] < BOUND_MB
     assert found["files"]["many.zip"][-1] == (
-        f"many.zip: is a zip of more than {intake.MOST_MEMBERS} files; unpack what you need"
+        f"many.zip: is a zip of more than {unpacking.MOST_MEMBERS} files; unpack what you need"
     )
 
 

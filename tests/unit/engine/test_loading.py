@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
+import os
 import subprocess
 import sys
 
@@ -73,6 +76,81 @@ def test_a_header_alone_is_read_and_leaves_nothing_in_the_store(workspace, stree
     only = ingest(workspace).files[0]
     assert (only.fate, only.rows_read) == (Fate.READ, 0)
     assert list(workspace.store.glob("*/*.parquet")) == []
+
+
+def meddled(workspace, monkeypatch, meddle):
+    """An ingest in which somebody else touches b.csv after it was hashed and before it is loaded."""
+    begin = session.begin
+
+    def begun(scratch):
+        meddle(workspace.incoming / "b.csv")
+        monkeypatch.setattr(session, "begin", begin)
+        return begin(scratch)
+
+    monkeypatch.setattr(session, "begin", begun)
+    files = {file.file: file for file in ingest(workspace).files}
+    monkeypatch.undo()
+    return files
+
+
+@pytest.mark.parametrize(
+    "meddle", [lambda path: path.write_text("nothing"), lambda path: path.unlink(missing_ok=True)]
+)
+def test_a_file_changed_while_it_is_read_is_refused_and_the_rest_is_taken(
+    workspace, street, row, monkeypatch, meddle
+):
+    (workspace.incoming / "a.csv").write_text(street(3, "2021-01"))
+    (workspace.incoming / "b.csv").write_text(street(2, "2021-02"))
+    (workspace.incoming / "c.csv").write_text(street(rows=[row(1), row(2, Month="May")]))
+    files = meddled(workspace, monkeypatch, meddle)
+    assert (
+        files["b.csv"].note == "b.csv: was changed while it was read; run it again when nobody writes to it"
+    )
+    assert (files["a.csv"].rows_accepted, files["c.csv"].rows_accepted) == (3, 1)
+    assert {str(incident["month"]) for incident in incidents(workspace)} == {"2021-01-01", "2020-05-01"}
+
+
+def test_a_changed_file_is_taken_by_the_next_ingest_as_it_is_then(workspace, street, monkeypatch):
+    (workspace.incoming / "b.csv").write_text(street(2, "2021-02"))
+    meddled(workspace, monkeypatch, lambda path: path.write_text(street(5, "2021-03")))
+    assert [(file.fate, file.rows_accepted) for file in ingest(workspace).files] == [(Fate.READ, 5)]
+    assert {str(incident["month"]) for incident in incidents(workspace)} == {"2021-03-01"}
+
+
+def test_a_full_disk_is_said_to_be_full(workspace, street, monkeypatch):
+    (workspace.incoming / "a.csv.gz").write_bytes(gzip.compress(street(3).encode()))
+
+    def full(_self, _chunk):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("evenhand.engine.unpacking.Digest.add", full)
+    assert ingest(workspace).files[0].note == (
+        "a.csv.gz: finds no room on the disk; make room and run it again"
+    )
+
+
+def test_a_table_wider_than_any_publisher_makes_is_refused_at_its_header(workspace, street):
+    header, *rows = street(3).splitlines()
+    beside = ",".join(f"more{at}" for at in range(100_000))
+    (workspace.incoming / "wide.csv").write_text("\n".join([f"{header},{beside}", *rows]))
+    assert ingest(workspace).files[0].note == (
+        "wide.csv line 1: has 100,012 columns, and no file of its publisher has 2,000; check what was sent"
+    )
+
+
+def test_a_folder_that_may_not_be_opened_is_named(workspace, monkeypatch):
+    (workspace.incoming / "closed").mkdir()
+    scandir = os.scandir
+
+    def closed(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    assert [file.note for file in ingest(workspace).files] == [
+        "closed: cannot be read (Permission denied); check who may read it"
+    ]
 
 
 def test_an_ingest_imports_nothing_that_only_figures_and_pages_need(workspace, street):

@@ -24,6 +24,7 @@ from evenhand.ledger.entry import Input, Origin
 from evenhand.ledger.log import parse
 from evenhand.ledger.verify import verify
 
+KILLED_AT_EVERY_STEP = Path(__file__).with_name("killed_at_every_step.py")
 DAY = date(2026, 11, 23)
 SIGNING = Signing("example.org/log", (signer("example.org/log", b"k" * 32),))
 ORIGIN = Origin(
@@ -161,52 +162,10 @@ def test_a_folder_in_use_leaves_the_old_publication(tmp_path: Path, monkeypatch:
 
 # --- killed for real --------------------------------------------------------------------------------
 
-FORKS = '''
-import os, shutil, signal, sys
-sys.path.insert(0, sys.argv[2])
-from pathlib import Path
-from test_publication_killed import publish, recover, beside, verify
-
-root = Path(sys.argv[1])
-STEPS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir"}
-
-def killed_at(step):
-    """Publish over a first publication, killed with SIGKILL at that step on the file system."""
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir()
-    publish(root, 1)
-    child = os.fork()
-    if child == 0:
-        left = step
-        def watch(event, arguments):
-            nonlocal left
-            if event in STEPS:
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-        sys.addaudithook(watch)
-        publish(root, 2)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-step, code = 0, -signal.SIGKILL
-while code == -signal.SIGKILL:
-    step += 1
-    code = killed_at(step)
-    recover(root)
-    assert beside(root) == ["published"], (step, beside(root))
-    report = verify(root / "published")
-    assert report.holds, (step, report.line)
-    shown = (root / "published/data/recorded_violence.csv").read_text().split()[1]
-    assert report.entries == 3 * int(shown) + 1, (step, report.line)
-    print(shown, end="")
-assert code == 0, code
-'''
-
 
 def test_killed_at_every_step_on_the_file_system_leaves_old_or_new(tmp_path: Path):
     found = subprocess.run(
-        [sys.executable, "-c", FORKS, str(tmp_path / "workspace"), str(Path(__file__).parent)],
+        [sys.executable, str(KILLED_AT_EVERY_STEP), str(tmp_path / "workspace")],
         capture_output=True,
         text=True,
         check=False,

@@ -110,6 +110,12 @@ def month_rows(area: tuple[str, str, str], counts: list[int | None], **known: An
 
 
 @pytest.fixture
+def months_of() -> Callable[..., Rows]:
+    """Makes rows of a control chart."""
+    return month_rows
+
+
+@pytest.fixture
 def charted() -> Callable[..., Release]:
     """Makes a release of a control chart of the whole area."""
     return lambda counts, hide_to=None, **known: made(

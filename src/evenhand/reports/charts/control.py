@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import ceil, floor, log10
@@ -11,9 +12,8 @@ from typing import Any
 import altair as alt
 
 from evenhand.reports.charts.drawing import FONT, GREY, INK, LINE, Frame, svg
+from evenhand.reports.charts.marks import COLOURS, SHAPES, SIZES, Mark
 
-COMMON, HIGHER, LOWER, OTHER = "#a6a6a6", "#e46c0a", "#00b0f0", "#490092"
-"""Making Data Count's colours (NHS England): usual variation, and the kinds of unusual."""
 STEPS = 5
 """About as many steps as the scale has."""
 LABEL = 2.5
@@ -22,14 +22,11 @@ LABEL = 2.5
 
 @dataclass(frozen=True)
 class Point:
-    """One month of a control chart. `side` is `above`, `below` or `other` where it is unusual, else empty.
-
-    A month without a value is a gap, and `gap` says why.
-    """
+    """One month of a control chart and its mark. A month without a value is a gap, and `gap` says why."""
 
     label: str
     value: float | None
-    side: str = ""
+    mark: Mark = Mark.USUAL
     gap: str = ""
 
 
@@ -59,11 +56,9 @@ def control_chart(points: list[Point], lines: list[Line], frame: Frame) -> str:
         .encode(
             x=x,
             y=y,
-            shape=alt.Shape(
-                "kind:N", scale=_scale("circle", "triangle-up", "triangle-down", "diamond"), legend=None
-            ),
-            color=alt.Color("kind:N", scale=_scale(COMMON, HIGHER, LOWER, OTHER), legend=None),
-            size=alt.Size("kind:N", scale=_scale(34, 95, 95, 95), legend=None),
+            shape=alt.Shape("mark:N", scale=_scale(SHAPES), legend=None),
+            color=alt.Color("mark:N", scale=_scale(COLOURS), legend=None),
+            size=alt.Size("mark:N", scale=_scale(SIZES), legend=None),
         )
     )
     gaps = _gaps(points, _clear(points, lines), scale, frame)
@@ -108,8 +103,8 @@ def _segments(points: list[Point]) -> alt.Data:
         if point.value is None:
             segment += 1
         else:
-            kind = point.side or "common"
-            rows.append({"at": at, "value": point.value, "kind": kind, "segment": str(segment)})
+            row = {"at": at, "value": point.value, "mark": point.mark.value, "segment": str(segment)}
+            rows.append(row)
     return alt.Data(values=rows)
 
 
@@ -150,8 +145,8 @@ def _levels(rows: list[dict[str, Any]], scale: alt.Scale, frame: Frame) -> list[
     return layers
 
 
-def _scale(common: Any, above: Any, below: Any, other: Any) -> alt.Scale:
-    return alt.Scale(domain=["common", "above", "below", "other"], range=[common, above, below, other])
+def _scale(ranged: Mapping[Mark, Any]) -> alt.Scale:
+    return alt.Scale(domain=[mark.value for mark in Mark], range=[ranged[mark] for mark in Mark])
 
 
 def _months(points: list[Point], frame: Frame) -> alt.Axis:

@@ -8,12 +8,19 @@ from evenhand.reports.blocks import Block, Card, Cards, Heading, Items, Link, Pa
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material, method_page
 from evenhand.reports.pages.trail import CHANGES
-from evenhand.reports.sections.amount import NOT_ALL, amount_sentence, change_sentence, rate_sentence
+from evenhand.reports.sections.amount import (
+    NOT_ALL,
+    a_month_only,
+    amount_sentence,
+    change_sentence,
+    rate_sentence,
+)
 from evenhand.reports.sections.trend import trend_sentence
 from evenhand.reports.sections.where import concentration_sentence
 from evenhand.reports.what_changed import headlines
 
 HOME = "index.html"
+NOT_YET = "Too soon to say"
 
 
 def home(material: Material) -> Page:
@@ -21,6 +28,7 @@ def home(material: Material) -> Page:
     about, area = material.about, material.whole
     blocks: tuple[Block, ...] = (
         Cards((_how_much(material, area), _going_up(material, area), _where(material, area))),
+        *a_month_only(material),
         Paragraph(
             (
                 f"{NOT_ALL} Here, violence means what they record as {_types(about)}. ",
@@ -61,7 +69,7 @@ def _going_up(material: Material, area: Area) -> Card:
     row = material.row("change_on_year", area)
     months = material.figures["violence_control_chart"].of(area.level, area.code, "month")
     sentence = f"{change_sentence(row)} {trend_sentence(months)}"
-    shown = words.change(row) if row is not None else words.NOT_KNOWN
+    shown = words.change(row) if row is not None else NOT_YET if material.by_month else words.NOT_KNOWN
     return _card("Is it going up?", shown, sentence, "trend", "change_on_year")
 
 

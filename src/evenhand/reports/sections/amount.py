@@ -18,6 +18,10 @@ CHANCE = (
 )
 
 
+A_MONTH = (
+    "These are figures of one month, the latest that we have. There are none of a whole year yet: that takes "
+    "12 months in a row."
+)
 CHANGE = ("change_percent", "lower_percent", "upper_percent")
 
 
@@ -65,6 +69,11 @@ def later_sentence(later: list[Row]) -> str:
     return f" T{words.period(later[-1])[1:]} is not known: a month of it has no figures."
 
 
+def a_month_only(material: Material) -> tuple[Block, ...]:
+    """That the pages speak of a month, where they do: a reader would take its figures for a year's."""
+    return (Paragraph((A_MONTH,)),) if material.by_month else ()
+
+
 def _compared(row: Row) -> str:
     if row["months_compared"] == row["months_in_period"]:
         return ""
@@ -80,6 +89,7 @@ def amount(material: Material, area: Area) -> tuple[Block, ...]:
         Heading("How much violence was recorded?", "how-much"),
         Paragraph((f"{amount_sentence(count, area, material.about)} {rate_sentence(rate)}",)),
         Paragraph((f"{change_sentence(change)}{later_sentence(material.later_years)}", *_gaps(material))),
+        *a_month_only(material),
         Facts(_facts(count, rate, change)),
         Paragraph((f"{NOT_ALL} {CHANCE}",), tone="inset"),
         material.know("recorded_violence", "violence_rate", "change_on_year"),

@@ -49,7 +49,7 @@ def deprivation(material: Material, area: Area) -> tuple[Block, ...]:
     return (
         Heading("Is it the same in poorer and richer places?", "deprivation"),
         Paragraph((deprivation_sentence(rows),)),
-        _chart(material, area, rows),
+        *([_chart(material, area, rows)] if any(words.known(row, "per_1000") for row in rows) else []),
         _table(area, rows),
         Paragraph(
             (

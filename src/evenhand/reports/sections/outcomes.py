@@ -24,7 +24,7 @@ def outcomes(material: Material, area: Area) -> tuple[Block, ...]:
     return (
         Heading("What happened next?", "outcomes"),
         Paragraph((outcomes_sentence(rows),)),
-        _chart(material, area, rows),
+        *([_chart(material, area, rows)] if any(words.known(row, "percent") for row in rows) else []),
         _table(area, rows),
         Paragraph((LATEST,)),
         material.know("outcomes_recorded"),
@@ -32,7 +32,7 @@ def outcomes(material: Material, area: Area) -> tuple[Block, ...]:
 
 
 def outcomes_sentence(rows: list[Row]) -> str:
-    """The most frequent outcome in the latest year."""
+    """The most frequent outcome of the period."""
     if not words.known(rows[0], "percent"):
         return f"What happened next {words.is_absent(rows[0], 'percent')}."
     said = rows[0]["outcome"]

@@ -2,63 +2,35 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from evenhand.disclosure.release import Cell
 from evenhand.reports import words
 from evenhand.reports.about import About
-from evenhand.reports.blocks import Block, Chart, Heading, Key, Paragraph, Table
-from evenhand.reports.charts.control import COMMON, HIGHER, LOWER, OTHER, Line, Point, axis, control_chart
+from evenhand.reports.blocks import Block, Chart, Heading, Items, Paragraph, Table
+from evenhand.reports.charts.control import Line, Point, axis, control_chart
 from evenhand.reports.charts.drawing import Frame
+from evenhand.reports.charts.marks import Mark
 from evenhand.reports.figures import Row
 from evenhand.reports.gaps import LEFT_OUT, NOT_SUPPLIED, gap
 from evenhand.reports.material import Area, Material
+from evenhand.reports.sections.signals import RULES, counted, keys, said, signal
 
+NO_CHART = (
+    "There are not two months that can be shown, so there is no chart, and whether it is going up cannot "
+    "be said yet."
+)
+RANGE = (
+    "The line across the middle is the average of all months, and the dashed lines show the usual range. A "
+    "month is marked where chance is an unlikely reason:"
+)
+MEANING = "A mark can mean more or less violence, or a change in how much is reported or how it is recorded."
 WIDE = Frame(width=640, height=300, left=58, right=112, text=14, narrow=False)
 NARROW = Frame(width=222, height=270, left=44, right=78, text=12, narrow=True)
 
 TOO_FEW = "too few incidents to say"
 USUAL = "within the usual range"
 NO_RANGE = {state: f"the usual range {words.is_so(state)}" for state in words.ABSENT}
-WORDS = {
-    ("outside", "above"): "higher than the usual range",
-    ("outside", "below"): "lower than the usual range",
-    ("trend", "above"): "one of seven or more months in a row, each higher than the last",
-    ("trend", "below"): "one of seven or more months in a row, each lower than the last",
-    ("trend", "other"): "one of seven or more months in a row that all went the same way",
-    ("two in three", "above"): "one of two months out of three near the top of the usual range",
-    ("two in three", "below"): "one of two months out of three near the bottom of the usual range",
-    ("run", "above"): "one of seven or more months in a row above the average",
-    ("run", "below"): "one of seven or more months in a row below the average",
-}
-KEYS = {
-    "": Key("M8 3.5a4.5 4.5 0 1 0 .01 0z", COMMON, "usual"),
-    "above": Key("M8 2 15 14 1 14z", HIGHER, "higher than usual, or rising"),
-    "below": Key("M8 14 1 2 15 2z", LOWER, "lower than usual, or falling"),
-    "other": Key("M8 1 15 8 8 15 1 8z", OTHER, "part of a run one way"),
-}
-RUN = 7
-
-
-def signal(rows: list[Row], at: int) -> tuple[str, str] | None:
-    """The rule that marks a month and which way it points, None where nothing marks it."""
-    row = rows[at]
-    if row.cell("signal") is not Cell.SHOWN or row["signal"] == "none":
-        return None
-    # The side of the mean says nothing of a trend's direction: the months beside it do.
-    return (row["signal"], _direction(rows, at) if row["signal"] == "trend" else row["side"])
-
-
-def _direction(rows: list[Row], at: int) -> str:
-    for first in range(max(at - RUN + 1, 0), at + 1):
-        values = [row["incidents"] for row in rows[first : first + RUN]]
-        if len(values) == RUN and None not in values:
-            steps = [after - before for before, after in pairwise(values)]
-            if all(step > 0 for step in steps):
-                return "above"
-            if all(step < 0 for step in steps):
-                return "below"
-    return "other"
+FEWEST = 2
+"""Months that are known: one alone makes no line, and says nothing of change."""
 
 
 def shows(rows: list[Row], at: int) -> str:
@@ -68,7 +40,7 @@ def shows(rows: list[Row], at: int) -> str:
         return words.cell(row, "incidents")
     marked = signal(rows, at)
     if marked is not None:
-        return WORDS[marked]
+        return said(rows, at, marked)
     if words.known(row, "upper_limit"):
         return USUAL
     return TOO_FEW if row["limits_status"] == "too few incidents" else NO_RANGE[row.cell("upper_limit")]
@@ -87,24 +59,28 @@ def trend_sentence(rows: list[Row]) -> str:
 
 
 def trend(material: Material, area: Area) -> tuple[Block, ...]:
-    """The section: a sentence, the control chart and its table."""
+    """The section: a sentence, the control chart and its table; of a single month no chart."""
     rows = material.figures["violence_control_chart"].of(area.level, area.code, "month")
     if not rows:
         return ()
+    drawn = sum(words.known(row, "incidents") for row in rows) >= FEWEST
     return (
         Heading("Is it going up?", "trend"),
         Paragraph((trend_sentence(rows),)),
-        _chart(material, area, rows),
+        *([_chart(material, area, rows)] if drawn else [Paragraph((NO_CHART,))]),
         _table(area, rows),
         *_trial(rows),
-        Paragraph(
-            (
-                "The dashed lines show the usual range. A month outside them, or a long run on one side of "
-                "the average, is unlikely to be chance. It can mean more or less violence, or a change in "
-                "how much is reported or how it is recorded.",
-            )
-        ),
+        *(_explained() if _lines(rows) else ()),
         material.know("violence_control_chart"),
+    )
+
+
+def _explained() -> tuple[Block, ...]:
+    """Every rule by which a month is marked, and what a mark can mean."""
+    return (
+        Paragraph((RANGE,)),
+        Items(RULES),
+        Paragraph((MEANING,)),
     )
 
 
@@ -125,7 +101,7 @@ def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
         words=_in_words(rows, points, lines, area, material.about.synthetic),
         wide=control_chart(points, lines, WIDE),
         narrow=control_chart(points, lines, NARROW),
-        key=_key(points),
+        key=keys(_marks(points), judged=bool(lines)),
         note=_scale(points, lines),
     )
 
@@ -140,7 +116,8 @@ def _scale(points: list[Point], lines: list[Line]) -> str:
 def _point(rows: list[Row], at: int, about: About) -> Point:
     first, marked = rows[at]["period_from"], signal(rows, at)
     label = f"{words.month(first)[:3]} {first.year}"
-    return Point(label, rows[at]["incidents"], marked[1] if marked else "", _gap(rows[at], about))
+    mark = marked.mark if marked else Mark.USUAL
+    return Point(label, rows[at]["incidents"], mark, _gap(rows[at], about))
 
 
 def _gap(row: Row, about: About) -> str:
@@ -150,10 +127,8 @@ def _gap(row: Row, about: About) -> str:
     return words.absent(row, "incidents")
 
 
-def _key(points: list[Point]) -> tuple[Key, ...]:
-    """The marks that the chart has, in words."""
-    shown = {point.side for point in points if point.value is not None}
-    return tuple(key for side, key in KEYS.items() if side in shown)
+def _marks(points: list[Point]) -> list[Mark]:
+    return [point.mark for point in points if point.value is not None]
 
 
 def _lines(rows: list[Row]) -> list[Line]:
@@ -171,13 +146,12 @@ def _lines(rows: list[Row]) -> list[Line]:
 
 def _in_words(rows: list[Row], points: list[Point], lines: list[Line], area: Area, synthetic: bool) -> str:
     """The chart's text alternative."""
-    unusual = [at for at in range(len(rows)) if signal(rows, at)]
     parts = [
         "Synthetic data." if synthetic else "",
         f"Line chart of incidents each month in {area.name}, "
         f"{words.period(rows[0])} to {words.period(rows[-1])}.",
         trend_sentence(rows),
-        f"{words.plural(len(unusual), 'month is', 'months are')} marked as unusual.",
+        counted(_marks(points)) if lines else "",
         *(_gone(rows, points, why) for why in (NOT_SUPPLIED, LEFT_OUT, words.WITHHELD)),
         _scale(points, lines),
         "Every figure is in the table below.",
