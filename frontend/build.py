@@ -42,7 +42,9 @@ def build(wanted: str) -> None:
     node, npm = node_and_npm()
     if not packages_there():
         print("Stylesheet: fetching the design system from npm", flush=True)
-        run(node, [*npm, "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"])
+        # Its warnings are about the machine's own settings and npm's next version, not about these packages.
+        quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+        run(node, [*npm, "ci", "--ignore-scripts", "--omit=optional", *quiet])
     print("Stylesheet: compiling", flush=True)
     ASSETS.mkdir(parents=True, exist_ok=True)
     sass = [str(node), str(HERE / "node_modules" / "sass" / "sass.js"), "--style=compressed"]

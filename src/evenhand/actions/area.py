@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from ibis import _
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
+from evenhand.actions.near import did_you_mean
 from evenhand.engine import session
 from evenhand.errors import BadConfig, NotThere
 from evenhand.rules.partnership import Area
@@ -66,14 +66,12 @@ def _is(area: Area, row: dict[str, Any]) -> bool:
 
 def _unknown(area: Area, rows: list[dict[str, Any]]) -> BadConfig:
     """The refusal of an area that no lookup has, with the names that are nearest to it."""
-    names = {row["area_name"].casefold(): row["area_name"] for row in rows}
-    near = [] if area.code else [names[name] for name in get_close_matches(area.name.casefold(), names)]
-    wanted = area.code or area.name
+    near = "" if area.code else did_you_mean(area.name, [row["area_name"] for row in rows])
     step = "write the code or name of a police force area, CSP, local authority or ICB as ONS has it"
     return BadConfig(
-        f"no lookup has the area {wanted!r}",
+        f"no lookup has the area {area.code or area.name!r}",
         where=_WHERE,
-        next_step=f"did you mean {' or '.join(map(repr, near))}? If not, {step}" if near else step,
+        next_step=near + step,
     )
 
 

@@ -11,8 +11,19 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from evenhand.engine.workspace import Workspace
+from evenhand.engine.workspace import CONFIG, Workspace
 from evenhand.errors import BadConfig, BadData, NotThere
+
+
+def refuse_workspaces(workspace: Workspace, given: Iterable[Path]) -> None:
+    """Refuse a folder that is another workspace: it was meant as the one to work in. Raises BadConfig."""
+    for path in given:
+        if (path / CONFIG).is_file() and path.resolve() != workspace.root:
+            raise BadConfig(
+                "is a workspace, and no file to copy into one",
+                where=str(path),
+                next_step=f"did you mean --workspace {path}?",
+            )
 
 
 def bring_in(workspace: Workspace, given: Iterable[Path]) -> None:

@@ -11,16 +11,18 @@ from datetime import date
 from typing import Any
 
 from evenhand.actions.supplied_again import supplied_again
-from evenhand.engine.comparison import Difference, Largest, difference
+from evenhand.engine.comparison import Columns, Difference, Largest, difference, rows_where
 from evenhand.engine.publication import Draft
 from evenhand.engine.store import Catalogue
 from evenhand.ledger import log as ledger
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
-from evenhand.reports.about import ChangeNote, LargestNote, TableChange
-from evenhand.tables.schema import Role
+from evenhand.reports.about import ChangeNote, LargestNote, LatestNote, TableChange
+from evenhand.tables.schema import Role, Schema
 
 Line = dict[str, Any]
+HEADLINE = "recorded_violence"
+"""The measure whose count of the whole area stands first on the site."""
 MOST_COMPARED = 6
 """Publications whose tables are compared cell by cell, the latest: a second or so each."""
 
@@ -65,6 +67,7 @@ def _steps(lines: tuple[Line, ...]) -> list[_Step]:
 def _note(draft: Draft, catalogue: Catalogue, step: _Step, compared: bool) -> ChangeNote:
     months, earlier = _months(draft, step.after), _months(draft, step.before)
     files, files_before = _files(step.after), _files(step.before)
+    latest = _both_latest(draft, step) if compared else (None, None)
     return ChangeNote(
         published_on=date.fromisoformat(max(line["made_on"] for line in step.lines)),
         months=tuple(sorted(months)),
@@ -76,7 +79,28 @@ def _note(draft: Draft, catalogue: Catalogue, step: _Step, compared: bool) -> Ch
         reasons=_reasons(step) if step.before else (),
         tables=tuple(_table(draft, step.before.get(line["measure"]), line, compared) for line in step.lines),
         first=not step.before,
+        latest=latest[0],
+        latest_before=latest[1],
     )
+
+
+def _both_latest(draft: Draft, step: _Step) -> tuple[LatestNote | None, LatestNote | None]:
+    """The latest count of the whole area and the one before; neither where they are not to be compared."""
+    before, now = step.before.get(HEADLINE), step.after.get(HEADLINE)
+    if before is None or now is None or _uncompared(before, now) or HEADLINE in ledger.withdrawn(draft.log):
+        return (None, None)
+    return (_latest(draft, now), _latest(draft, before))
+
+
+def _latest(draft: Draft, line: Line) -> LatestNote | None:
+    """The latest year that is known, else the latest month: as the pages choose what they speak of."""
+    mine = {"area_level": line["area_level"], "area_code": line["area_code"]}
+    rows = [row for row in rows_where(draft.table(line), mine) if row["incidents"].isdigit()]
+    years = [row for row in rows if row["period_kind"] == "year"]
+    if not rows:
+        return None
+    row = max(years or rows, key=lambda row: row["period_to"])
+    return LatestNote(row["period_kind"], date.fromisoformat(row["period_to"]), row["incidents"])
 
 
 def _months(draft: Draft, lines: dict[str, Line]) -> set[date]:
@@ -121,8 +145,9 @@ def _table(draft: Draft, before: Line | None, now: Line, compared: bool) -> Tabl
         return TableChange(now["measure"], now["title"], now["number"], None)
     why = _uncompared(before, now) or ("" if compared else "it is too long ago; both tables are kept")
     same = before["released"] == now["released"]
-    found = Difference(0, 0, None) if same or why else _difference(draft, before, now)
-    gone = now["measure"] in ledger.withdrawn(draft.log)
+    found = Difference() if same or why else _difference(draft, before, now)
+    # What was withdrawn is on no page, also not as a difference.
+    largest = None if now["measure"] in ledger.withdrawn(draft.log) else found.largest
     return TableChange(
         measure=now["measure"],
         title=now["title"],
@@ -133,12 +158,14 @@ def _table(draft: Draft, before: Line | None, now: Line, compared: bool) -> Tabl
         uncompared="" if same else why,
         compared=found.compared,
         moved=found.moved,
-        # What was withdrawn is on no page, also not as a difference.
-        largest=_largest(found.largest) if found.largest and not gone else None,
+        again=found.again,
+        rows_added=found.rows_added,
+        rows_gone=found.rows_gone,
+        largest=_largest(MEASURES[now["measure"]].result, largest) if largest else None,
     )
 
 
-def _largest(found: Largest) -> LargestNote:
+def _largest(schema: Schema, found: Largest) -> LargestNote:
     row = found.row
     return LargestNote(
         column=found.column,
@@ -147,6 +174,7 @@ def _largest(found: Largest) -> LargestNote:
         area=row.get("area_name") or row.get("area_code", ""),
         period_kind=row["period_kind"],
         period_to=date.fromisoformat(row["period_to"]),
+        meaning=schema.column(found.column).meaning,
     )
 
 
@@ -160,7 +188,23 @@ def _uncompared(before: Line, now: Line) -> str:
 
 
 def _difference(draft: Draft, before: Line, now: Line) -> Difference:
-    schema = MEASURES[now["measure"]].result
+    return difference(
+        draft.table(before), draft.table(now), compared_columns(MEASURES[now["measure"]].result)
+    )
+
+
+def compared_columns(schema: Schema) -> Columns:
+    """The columns of a table whose older cells should stay, and those that are worked out from all months.
+
+    The latter move with every month that is added, and so does a column that says how they were made.
+    """
     # A name is no figure: an area that is called otherwise has not moved.
-    figures = [column.name for column in schema.columns if column.role is not Role.DIMENSION]
-    return difference(draft.table(before), draft.table(now), schema.key, figures)
+    figures = [column for column in schema.columns if column.role is not Role.DIMENSION]
+    over = {column.name for column in figures if "period_from" in column.derived_over}
+    if over:
+        over |= {column.name for column in figures if column.role is Role.REFERENCE}
+    return Columns(
+        schema.key,
+        tuple(column.name for column in figures if column.name not in over),
+        tuple(column.name for column in figures if column.name in over),
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 from ibis.backends.duckdb import Backend
 
 from evenhand import __version__
-from evenhand.actions.bring_in import bring_in
+from evenhand.actions.bring_in import bring_in, refuse_workspaces
 from evenhand.actions.ingest_report import Fate, FileReport, Report, line
 from evenhand.engine import intake, quarantine, session, store
 from evenhand.engine.delivered import Delivered
@@ -30,8 +30,10 @@ def ingest(workspace: Workspace, given: Iterable[Path] = (), progress: Progress 
     """Read what is new, row by row accepted or kept aside, and commit it batch by batch.
 
     Files `given` from elsewhere are copied into incoming/ first. Raises NotThere for one that is not
-    there, Busy when another process is writing.
+    there, BadConfig for one that is a workspace, Busy when another process is writing.
     """
+    given = list(given)
+    refuse_workspaces(workspace, given)
     workspace.config()
     with workspace.writing() as scratch:
         bring_in(workspace, given)
@@ -67,9 +69,9 @@ class _Run:
             self._catalogue.seen.clear()
             self._catalogue.reader = __version__
         incoming = self._workspace.incoming
-        self._look_at(
-            [path for path in intake.files(incoming) if not store.is_seen(self._catalogue, incoming, path)]
-        )
+        there = intake.files(incoming)
+        self._report.nothing_there = not there
+        self._look_at([path for path in there if not store.is_seen(self._catalogue, incoming, path)])
         if any(file.fate is Fate.READ for file in self._report.files):
             self._say_what_is_missing()
         return self._report
@@ -93,6 +95,7 @@ class _Run:
 
         found = missing(self._workspace, self._scratch)
         self._report.missing, self._report.area = found.lines, found.area
+        self._report.remarks = found.remarks
 
     def _refused(self) -> set[str]:
         """Files of which something was refused: they are looked at again by the next run."""
@@ -193,21 +196,24 @@ class _Run:
             part = store.Part(supply.supply, words, supply.number, rows)
             earlier = self._catalogue.add_part(part, supply.source)
             if earlier:
-                said.replaces.append(_which_holds(part, earlier))
+                said.replaces.append(self._which_holds(part, earlier))
         self._report.files.append(said)
+
+    def _which_holds(self, new: store.Part, earlier: store.Part) -> str:
+        """What a part supplied again means for the figures, in words."""
+        if not new.replaced_by:
+            return f"replaces {new.part}: {new.rows:,} rows, {earlier.rows:,} before"
+        files = [supply.file for part in (new, earlier) if (supply := self._catalogue.supply(part.supply))]
+        # One that was written over is out of incoming/ already.
+        moved = f"move {files[-1]} out of incoming/, " if files[0] != files[-1] else ""
+        return (
+            f"{new.part} is not used: {new.rows:,} rows, where {files[-1]} has {earlier.rows:,}, so it looks "
+            f"cut short. If it is right after all, {moved}delete store/ and ingest again: store/ is made "
+            "from incoming/ alone, and published/ stays as it is"
+        )
 
     def _discard(self, *paths: Path) -> None:
         """Remove what was unpacked; originals in incoming/ are never touched."""
         for path in paths:
             if path.is_relative_to(self._scratch):
                 path.unlink(missing_ok=True)
-
-
-def _which_holds(new: store.Part, earlier: store.Part) -> str:
-    """What a part supplied again means for the figures, in words."""
-    if new.replaced_by:
-        return (
-            f"{new.part} is not used: {new.rows:,} rows, where the supply before has {earlier.rows:,}; if "
-            "it is right, take the earlier file out of incoming/, remove store/ and ingest again"
-        )
-    return f"replaces {new.part}: {new.rows:,} rows, {earlier.rows:,} before"

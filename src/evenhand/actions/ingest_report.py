@@ -49,6 +49,10 @@ class Report:
     missing: list[str] = field(default_factory=list)
     area: str = ""
     """Which area the partnership answers for, as the lookups have it, in sentences."""
+    remarks: list[str] = field(default_factory=list)
+    """What has no figures though nothing is missing, in sentences."""
+    nothing_there: bool = False
+    """Is there no file in incoming/ at all?"""
 
     @property
     def refused(self) -> list[FileReport]:

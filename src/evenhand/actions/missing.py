@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ibis import _
 from ibis.expr.types import Table
 
-from evenhand.actions.months_missing import months_missing
+from evenhand.actions.months_missing import absent_elsewhere, months_missing
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
@@ -22,6 +22,8 @@ class Missing:
     lines: list[str]
     area: str = ""
     """Which area was taken, in sentences; empty where none could be settled yet."""
+    remarks: list[str] = field(default_factory=list)
+    """What has no figures though nothing is missing, or is to be mended first: a line each."""
 
 
 def missing(workspace: Workspace, scratch: Path) -> Missing:
@@ -30,12 +32,15 @@ def missing(workspace: Workspace, scratch: Path) -> Missing:
     Where the area cannot be settled yet (no lookups, no incidents, nothing in `evenhand.toml`), the
     reason stands in place of the areas.
     """
-    months = months_missing(store.read(workspace.store))
+    catalogue = store.read(workspace.store)
+    months, elsewhere = months_missing(catalogue), absent_elsewhere(catalogue)
     try:
         prepared = prepare(workspace, scratch)
-        return Missing(months + _missing_areas(prepared), prepared.area.words)
-    except (NotThere, BadConfig) as not_yet:
-        return Missing([*months, str(not_yet)])
+        return Missing(months + _missing_areas(prepared), prepared.area.words, _beyond(prepared) + elsewhere)
+    except NotThere as not_yet:
+        return Missing([*months, str(not_yet)], remarks=elsewhere)
+    except BadConfig as wrong:
+        return Missing(months, remarks=[str(wrong), *elsewhere])
 
 
 def _missing_areas(prepared: Prepared) -> list[str]:
@@ -52,9 +57,13 @@ def _missing_areas(prepared: Prepared) -> list[str]:
         for name, table in wanted.items()
         if (words := _without(name, lsoas, _codes(prepared, table), prepared.area_name))
     ]
-    said += [f"{name} reaches beyond {prepared.area_name} and has no figures" for name in prepared.beyond]
     said += [f"{month:%Y-%m} is left out: {why}" for month, why in sorted(prepared.left_out.items())]
     return said
+
+
+def _beyond(prepared: Prepared) -> list[str]:
+    """Areas of which a part alone is the partnership's: a figure for it would pass for the whole."""
+    return [f"No figures for {name}: it reaches beyond {prepared.area_name}." for name in prepared.beyond]
 
 
 def _codes(prepared: Prepared, table: Table) -> set[str]:

@@ -17,13 +17,20 @@ from evenhand.actions import area as areas
 from evenhand.actions.series import Series, series
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
+from evenhand.errors import NotThere
 from evenhand.needs import place as places
 from evenhand.needs.month import month_rows
 from evenhand.rules.partnership import Partnership, partnership
+from evenhand.sources import SOURCES
 from evenhand.tables import MONTH, PLACE
 
 _TABLES = ("area_link", "boundary", "deprivation", "incident", "population")
 """Tables of the store that the measures and pages take."""
+_NEEDED = {
+    "area_link": "ONS's lookups (LSOA to local authority, and local authority to police force area)",
+    "incident": "any month of street-level crime",
+}
+"""Tables without which there is no figure at all, and the files they come from."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     """
     mine = partnership(workspace.config())
     catalogue = store.read(workspace.store)
+    _refuse_without(catalogue)
     engine = session.begin(scratch)
     tables = _tables(engine, workspace.store, catalogue)
     links = tables["area_link"]
@@ -102,6 +110,19 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
         tables=tables,
         given=_tables_given(tables, held, mine_places, months) | _settings(mine, held, forces),
     )
+
+
+def _refuse_without(catalogue: store.Catalogue) -> None:
+    """Raise NotThere where no file of a kind that every figure needs was ingested, naming each kind."""
+    held = {SOURCES[supply.source].table.name for supply in catalogue.supplies}
+    lacks = [words for table, words in _NEEDED.items() if table not in held]
+    if lacks:
+        raise NotThere(
+            f"lacks {' and '.join(lacks)}",
+            where="store",
+            next_step="put them into incoming/ and run `evenhand ingest`; docs/how-to/bring-a-file-in.md "
+            "says which, and where from",
+        )
 
 
 def _tables(engine: Backend, folder: Path, catalogue: store.Catalogue) -> dict[str, Table]:

@@ -36,6 +36,7 @@ from evenhand.reports.site import last_page, pages
 from evenhand.reports.what_changed import short_lines
 from evenhand.rules import police_force
 from evenhand.rules.definition import Definition
+from evenhand.rules.partnership import DEFAULT_NAME, Partnership, partnership
 from evenhand.sources.source import OPEN_GATEWAY
 
 
@@ -82,9 +83,10 @@ def publish(
 
     `said` is what it says of a figure corrected or withdrawn, `key_lost` what became of the ledger's key
     where that is lost. Publishing the same twice changes nothing. Raises Refused where the gate does,
-    NotThere where a file that is needed was never ingested or a key is gone, Busy when another process
-    is writing.
+    NotThere where a file that is needed was never ingested or a key is gone, BadConfig where
+    `evenhand.toml` names nobody yet, Busy when another process is writing.
     """
+    _refuse_unfilled(partnership(workspace.config()))
     with workspace.writing() as scratch:
         progress("reading the store")
         prepared = prepare(workspace, scratch)
@@ -128,6 +130,18 @@ def _what_changed(draft: Draft, about: About) -> tuple[str, ...]:
 def _signing(workspace: Workspace, prepared: Prepared, key_lost: str) -> Signing:
     """With which keys; without any, the ledger is called after the area."""
     return Signing(f"evenhand/{prepared.area_code}", keys.held(workspace.root), key_lost)
+
+
+def _refuse_unfilled(mine: Partnership) -> None:
+    """Refuse names nobody filled in: the ledger would hold them for good. Raises BadConfig."""
+    if mine.unfilled and not mine.synthetic:
+        *first, last = mine.unfilled
+        keys = f"{', '.join(first)} and {last}" if first else last
+        raise BadConfig(
+            f"{keys} still {'say' if first else 'says'} {DEFAULT_NAME!r}",
+            where="evenhand.toml",
+            next_step="fill in who you are, and publish again: the ledger keeps what was published for good",
+        )
 
 
 def _fits(prepared: Prepared) -> None:

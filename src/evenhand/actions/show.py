@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from evenhand.actions.area import AREA_LEVELS
+from evenhand.actions.near import did_you_mean
 from evenhand.actions.prepare import prepare
 from evenhand.actions.releases import releases_of
 from evenhand.disclosure.release import Release
@@ -48,7 +49,8 @@ def show(workspace: Workspace, measure: str, areas: tuple[str, ...] = ()) -> Sho
         known = ", ".join(MEASURES)
         raise NotThere(
             f"there is no measure {measure!r}",
-            next_step=f"use one of: {known}; `evenhand show` alone lists them with their questions",
+            next_step=did_you_mean(measure, MEASURES)
+            + f"use one of: {known}; `evenhand show` alone lists them with their questions",
         )
     with workspace.writing() as scratch:
         made = releases_of(prepare(workspace, Path(scratch)), (measure,), lambda _words: None)[measure]
@@ -83,7 +85,8 @@ def _of_area(rows: pa.Table, area: str) -> tuple[Any, str]:
     if not codes:
         raise NotThere(
             f"no figure is of {area}",
-            next_step="give a code (E08000021), a name (Newcastle upon Tyne) or a level (LAD)",
+            next_step=did_you_mean(area, filter(None, rows["area_name"].unique().to_pylist()))
+            + "give a code (E08000021), a name (Newcastle upon Tyne) or a level (LAD)",
         )
     level = min((level for level, _code in codes), key=order.index)
     others = sorted(each for each in codes if each[0] != level)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from evenhand.actions.months_missing import months_missing
+from evenhand.actions.missing import Missing, missing
 from evenhand.engine import intake, quarantine, store
 from evenhand.engine.published import published_log
 from evenhand.engine.quarantine import Quarantined
@@ -34,7 +36,11 @@ class Status:
     """The state of a workspace."""
 
     holdings: tuple[Holding, ...]
+    area: str
+    """Which area the partnership answers for, in sentences; empty where none could be settled yet."""
     missing: tuple[str, ...]
+    remarks: tuple[str, ...]
+    """What has no figures though nothing is missing, in sentences."""
     new_files: int
     """Files in incoming/ that no ingest has looked at as they are now."""
     refused: tuple[str, ...]
@@ -54,16 +60,25 @@ def status(workspace: Workspace) -> Status:
     stamps = _stamps(workspace)
     left = [file for file in catalogue.left if stamps.get(file.within) == file.stamp]
     settled = catalogue.seen | {file.within: file.stamp for file in left}
+    lack = _missing(workspace) if holdings else Missing([])
     links = [str(refusal) for refusal in intake.not_files(workspace.incoming)]
     return Status(
         holdings,
-        tuple(months_missing(catalogue)),
+        lack.area,
+        tuple(lack.lines),
+        tuple(lack.remarks),
         sum(settled.get(file) != stamp for file, stamp in stamps.items()),
         (*(file.why for file in left if file.is_refused), *links),
         tuple(file.why for file in left if not file.is_refused),
         len(log.lines),
         str(log.shown_head),
     )
+
+
+def _missing(workspace: Workspace) -> Missing:
+    # The workspace may be another user's, or being written in: what is worked out here goes elsewhere.
+    with TemporaryDirectory(prefix="evenhand-") as scratch:
+        return missing(workspace, Path(scratch))
 
 
 def quarantined(workspace: Workspace) -> list[Quarantined]:

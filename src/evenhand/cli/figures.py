@@ -85,7 +85,10 @@ def _print_published(published: Any, lines: Any, workspace: Path) -> None:
     for line in lines:
         add_row(made, line.title, f"{line.rows:,}", f"{line.hidden:,}", f"{line.not_known:,}", line.policy)
     print_table(made)
+    say("Hidden and not known are counted in cells, and a row has several.")
     say()
+    if outcome.changed and not published.what_changed:
+        say("The figures are the same; pages changed.")
     for words in published.what_changed:
         say(words)
     say(f"{outcome.entries} entries, {outcome.files} files. Head {outcome.head}", whole=True)
@@ -93,9 +96,6 @@ def _print_published(published: Any, lines: Any, workspace: Path) -> None:
         say(f"Signed: {outcome.signed_by}", whole=True)
     else:
         say("NOT SIGNED: there is no key. `evenhand key new` makes one, and the next publication is signed.")
-    unfilled = published.prepared.partnership.unfilled
-    if unfilled:
-        say(f"evenhand.toml names nobody yet: fill in {', '.join(unfilled)}, and publish again.")
     say(f"Open {(workspace / 'published' / 'site' / 'index.html').resolve()}", whole=True)
 
 

@@ -62,14 +62,30 @@ def _plain(value: object) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
+def how_many(number: int) -> str:
+    """How many files: `1 file`, `1,234 files`."""
+    return f"{number:,} file{'s' if number != 1 else ''}"
+
+
+_ROOMY, _NARROW = 100, 10
+"""Characters of a terminal with room for every column; of a column that gives way in a smaller one."""
+
+
 def table(title: str, *columns: str) -> Table:
-    """A table that wraps rather than cuts; a column whose name begins with # holds numbers."""
+    """A table that wraps rather than cuts.
+
+    A column whose name begins with # holds numbers, one with > gives way first where there is little room.
+    """
     words = Text(printable(title), style="bold")
-    made = Table(title=words, title_justify="left", show_edge=False, box=SIMPLE_HEAD)
+    # Two blanks between columns, so that the names of most files are whole at 80 characters.
+    made = Table(title=words, title_justify="left", padding=(0, 1, 0, 0), box=SIMPLE_HEAD)
+    made.show_edge = made.pad_edge = False
     for column in columns:
         number = column.startswith("#")
-        name = Text(printable(column.removeprefix("#")))
-        made.add_column(name, justify="right" if number else "left", overflow="fold", no_wrap=number)
+        name = Text(printable(column.lstrip("#>")))
+        most = _NARROW if column.startswith(">") and _out.width < _ROOMY else None
+        side = "right" if number else "left"
+        made.add_column(name, justify=side, overflow="fold", no_wrap=number, max_width=most)
     return made
 
 

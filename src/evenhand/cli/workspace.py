@@ -7,12 +7,21 @@ from typing import Annotated, Any
 
 import typer
 
-from evenhand.cli.printing import Folder, Json, add_row, print_json, print_table, reading_bar, say, table
+from evenhand.cli import ingested
+from evenhand.cli.printing import (
+    Folder,
+    Json,
+    add_row,
+    how_many,
+    print_json,
+    print_table,
+    reading_bar,
+    say,
+    table,
+)
 from evenhand.errors import BadData
 
 _HERE = Path()
-_NAMED = 8
-"""Files named in one line; the rest are counted."""
 
 
 def init(
@@ -80,110 +89,12 @@ def ingest(
     if as_json:
         print_json(report)
     else:
-        _print_report(report, each)
+        ingested.print_report(report, each)
     if report.refused:
         raise BadData(
-            f"{_files(len(report.refused))} could not be taken, each named with the reason",
+            f"{how_many(len(report.refused))} could not be taken, each named with the reason",
             next_step="mend or remove, and run it again; everything else was taken",
         )
-
-
-def _print_report(report: Any, each: bool) -> None:
-    from evenhand.actions.ingest_report import Fate
-
-    made = table("Files by source", "source and file", "#read", "#accepted", "#quarantined", "#period")
-    for source, lines in _lines(report, each).items():
-        add_row(made, source, style="bold")
-        for line in lines:
-            add_row(made, *line)
-    if made.row_count:
-        print_table(made)
-    for file in report.files:
-        for remark in _remarks(file):
-            say(remark, whole=True)
-    read = [file for file in report.files if file.fate is Fate.READ]
-    if read:
-        rows, accepted, aside = _numbers(read)
-        say()
-        say(f"{rows} rows read = {accepted} accepted + {aside} quarantined, in {len(read)} files.")
-        if aside != "0":
-            say("`evenhand status --quarantine` lists each row kept aside, with file, line and reason.")
-    elif report.refused or any(file.fate is Fate.UNKNOWN_FORMAT for file in report.files):
-        say("No rows were read.")
-    else:
-        say("Nothing new: everything in incoming/ was read before.")
-    _print_left([file.file for file in report.files if file.fate is Fate.UNKNOWN_FORMAT], each)
-    if report.area:
-        say(report.area)
-    for line in report.missing:
-        say(f"Missing: {line}")
-
-
-def _lines(report: Any, each: bool) -> dict[str, list[tuple[str, ...]]]:
-    """By source, a line a file that was read; plain files of a folder or archive share one."""
-    from evenhand.actions.ingest_report import Fate
-
-    plain: dict[tuple[str, str], list[Any]] = {}
-    lines: dict[str, list[tuple[str, ...]]] = {}
-    for file in report.files:
-        if file.fate is Fate.READ and not file.rows_quarantined and not each:
-            plain.setdefault((file.source, _holder(file.file)), []).append(file)
-        elif file.fate is Fate.READ:
-            lines.setdefault(file.source, []).append((_short(file.file), *_numbers([file]), _period([file])))
-    for (source, holder), files in plain.items():
-        name = f"{holder} ({len(files)} files)" if len(files) > 1 else _short(files[0].file)
-        lines.setdefault(source, []).append((name, *_numbers(files), _period(files)))
-    return dict(sorted(lines.items()))
-
-
-def _holder(label: str) -> str:
-    """The archive a member is in, or the folder a file is in."""
-    archive, _, _ = label.rpartition("!")
-    return archive or str(Path(label).parent).removeprefix(".") + "/"
-
-
-def _numbers(files: list[Any]) -> tuple[str, str, str]:
-    read = sum(file.rows_read for file in files)
-    accepted = sum(file.rows_accepted for file in files)
-    aside = sum(file.rows_quarantined for file in files)
-    return (f"{read:,}", f"{accepted:,}", f"{aside:,}")
-
-
-def _print_left(left: list[str], each: bool) -> None:
-    if not left:
-        return
-    shown = left if each else left[:_NAMED]
-    more = f" and {len(left) - _NAMED} more" if len(shown) < len(left) else ""
-    say(f"{len(left)} of no format Evenhand reads, left as they are: {', '.join(shown)}{more}")
-    say("`evenhand status --left` lists each file that was left or refused, with the reason.")
-
-
-def _files(number: int) -> str:
-    return f"{number:,} file{'s' if number != 1 else ''}"
-
-
-def _period(files: list[Any]) -> str:
-    days = [day[:7] for file in files for day in (file.period_from, file.period_to) if day]
-    if not days:
-        return ""
-    first, last = min(days), max(days)
-    return first if first == last else f"{first} to {last}"
-
-
-def _short(label: str) -> str:
-    """A file's name, of a member with its archive; the folders in between are in the JSON."""
-    archive, mark, member = label.rpartition("!")
-    return f"{archive}!…/{Path(member).name}" if mark else Path(label).name
-
-
-def _remarks(file: Any) -> list[str]:
-    """Why rows were kept aside, what was replaced, and what to know: a line each."""
-    from evenhand.actions.ingest_report import Fate
-
-    if file.fate in (Fate.REFUSED, Fate.UNKNOWN_FORMAT):
-        return [file.note] if file.note else []
-    why = [f"{rows:,} quarantined: {reason}" for reason, rows in file.why.items()]
-    return [f"{file.file}: {words}" for words in (*why, *file.replaces, *([file.note] if file.note else []))]
 
 
 def status(
@@ -221,7 +132,7 @@ def _print_list(lines: list[Any], none: str, as_json: bool) -> None:
 
 
 def _print_status(found: Any) -> None:
-    made = table("In the store", "source", "#files", "#rows read", "#accepted", "#quarantined", "period")
+    made = table("In the store", "source", "#files", "#rows read", "#accepted", "#quarantined", ">period")
     for held in found.holdings:
         numbers = (held.files, held.rows_read, held.rows_accepted, held.rows_quarantined)
         days = [f"{day:%Y-%m}" for day in (held.period_from, held.period_to) if day]
@@ -234,14 +145,14 @@ def _print_status(found: Any) -> None:
     replaced = sum(held.replaced for held in found.holdings)
     if replaced:
         say(f"{replaced} parts were replaced by later supplies.")
-    for line in found.missing:
-        say(f"Missing: {line}")
+    ingested.print_missing(found)
     if found.new_files:
-        say(f"New in incoming/: {_files(found.new_files)}, not read yet: run `evenhand ingest`.")
+        say(f"New in incoming/: {how_many(found.new_files)}, not read yet: run `evenhand ingest`.")
     if found.refused:
-        say(f"Refused: {_files(len(found.refused))}. `evenhand status --left` says why; mend or remove them.")
+        refused = how_many(len(found.refused))
+        say(f"Refused: {refused}. `evenhand status --left` says why; mend or remove them.")
     if found.not_recognised:
-        say(f"Of no format Evenhand reads: {_files(len(found.not_recognised))}, listed by --left.")
+        say(f"Of no format Evenhand reads: {how_many(len(found.not_recognised))}, listed by --left.")
     if found.entries:
         say(f"Published: {found.entries} entries in the ledger, head {found.head}")
     else:

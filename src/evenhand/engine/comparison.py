@@ -32,35 +32,79 @@ class Largest:
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs in the rows that both releases have, by key."""
+    """What differs between two releases: cells of the rows that both have, by key, and the other rows."""
 
-    compared: int
+    compared: int = 0
     """Cells of those rows, in the columns compared that both have."""
-    moved: int
+    moved: int = 0
     """Those that differ."""
-    largest: Largest | None
-    """None where no two numbers differ."""
+    again: int = 0
+    """Cells that differ in the columns that are worked out again."""
+    rows_added: int = 0
+    rows_gone: int = 0
+    largest: Largest | None = None
+    """Of the columns compared; None where no two numbers differ."""
 
 
-def difference(before: bytes, after: bytes, key: Sequence[str], compared: Sequence[str]) -> Difference:
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a table are its key, which are compared, and which are worked out again from all."""
+
+    key: Sequence[str]
+    compared: Sequence[str]
+    again: Sequence[str] = ()
+
+
+def difference(before: bytes, after: bytes, columns: Columns) -> Difference:
     """Compare those columns of two CSV tables, cell by cell, as text, in the rows that both have.
 
     A column that one of them lacks is not compared. With another key column than before no row is the
     same, and nothing is compared.
     """
     earlier, later = _read(before), _read(after)
-    if not set(key) <= set(earlier.column_names) & set(later.column_names):
-        return Difference(0, 0, None)
-    columns = [name for name in compared if name in earlier.column_names and name in later.column_names]
-    renamed = earlier.select([*key, *columns]).rename_columns([*key, *(name + _WAS for name in columns)])
-    both = later.join(renamed, list(key), join_type="inner")
-    moved = [pc.not_equal(both[name], both[name + _WAS]) for name in columns]
-    count = sum(pc.sum(each, min_count=0).as_py() for each in moved)
-    if not count:
-        return Difference(both.num_rows * len(columns), 0, None)
+    shared = set(earlier.column_names) & set(later.column_names)
+    if not set(columns.key) <= shared:
+        return Difference()
+    compared, again = (
+        [name for name in each if name in shared] for each in (columns.compared, columns.again)
+    )
+    both = _joined(earlier, later, columns.key, [*compared, *again])
+    moved = [pc.not_equal(both[name], both[name + _WAS]) for name in compared]
+    count = _count(moved)
     # Joined rows come in any order: in order of the key the same one of several equals is named.
-    rows = both.filter(reduce(pc.or_, moved)).sort_by([(name, "ascending") for name in key])
-    return Difference(both.num_rows * len(columns), count, _largest(rows, columns))
+    rows = (
+        both.filter(reduce(pc.or_, moved)).sort_by([(name, "ascending") for name in columns.key])
+        if count
+        else both
+    )
+    return Difference(
+        compared=both.num_rows * len(compared),
+        moved=count,
+        again=_count([pc.not_equal(both[name], both[name + _WAS]) for name in again]),
+        rows_added=later.num_rows - both.num_rows,
+        rows_gone=earlier.num_rows - both.num_rows,
+        largest=_largest(rows, compared) if count else None,
+    )
+
+
+def rows_where(content: bytes, wanted: Mapping[str, str]) -> list[dict[str, str]]:
+    """The rows of a CSV table that have those words in those columns; none where it lacks one of them."""
+    table = _read(content)
+    if not set(wanted) <= set(table.column_names):
+        return []
+    for name, word in wanted.items():
+        table = table.filter(pc.equal(table[name], word))
+    return table.to_pylist()
+
+
+def _joined(earlier: pa.Table, later: pa.Table, key: Sequence[str], columns: list[str]) -> pa.Table:
+    """The rows of both, each with its earlier values beside it."""
+    renamed = earlier.select([*key, *columns]).rename_columns([*key, *(name + _WAS for name in columns)])
+    return later.join(renamed, list(key), join_type="inner")
+
+
+def _count(flags: list[Any]) -> int:
+    return sum(pc.sum(each, min_count=0).as_py() for each in flags)
 
 
 def _read(content: bytes) -> pa.Table:

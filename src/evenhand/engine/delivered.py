@@ -24,9 +24,13 @@ class Delivered:
     size: int
     sha256: str
     is_text: bool
-    """Valid UTF-8 without NUL bytes: the fast reader may have it."""
+    """Valid UTF-8 without NUL bytes."""
+    is_bare: bool
+    """Text without quotes, all its lines ended alike: by LF, or by CR and LF."""
     lines: int
     """Lines in it: what the fast reader must account for, row by row."""
+    commas: int
+    """Commas in it, which of bare text part fields and are nothing else."""
 
     stamp: tuple[int, int]
     """Size and time of change (ns) before it was hashed: other bytes, if these are others later."""
@@ -35,6 +39,15 @@ class Delivered:
     def is_as_hashed(self) -> bool:
         """Is the file still the one whose hash was taken?"""
         return self.path.exists() and stamp(self.path) == self.stamp
+
+    def is_grid(self, width: int) -> bool:
+        """Must a reader that gives a row for every line below the header have read each as it stands?
+
+        A reader of bare text that passes over blank lines and rows of too few fields starts each row on a
+        line of its own. As many rows as lines are then one a line with `width` fields or more, and
+        as many commas as `width` fields need leave none of them more.
+        """
+        return self.is_bare and self.commas == self.lines * (width - 1)
 
     @property
     def supply(self) -> str:
@@ -71,22 +84,22 @@ def hashed(path: Path, label: str) -> Delivered:
 
 
 class Digest:
-    """Hash, size and textness of bytes seen in passing."""
+    """Hash, size and form of bytes seen in passing."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.size = 0
         self._is_text = True
-        self._line_ends = 0
+        self._has_quote = False
+        self._line_ends = self._returns = self._returns_before_ends = self._commas = 0
         self._last = b""
 
     def add(self, chunk: bytes) -> None:
         """Take the next bytes."""
         self._hash.update(chunk)
         self.size += len(chunk)
-        self._line_ends += chunk.count(b"\n")
-        self._last = chunk[-1:]
+        self._count(chunk)
         # Nearly all of a published file is ASCII, which is told ten times as fast as it is decoded.
         if self._is_text and not (chunk.isascii() and not self._decoder.getstate()[0]):
             try:
@@ -94,6 +107,17 @@ class Digest:
             except UnicodeDecodeError:
                 self._is_text = False
         self._is_text = self._is_text and b"\0" not in chunk
+
+    def _count(self, chunk: bytes) -> None:
+        """Count what tells rows and fields apart; a pair of CR and LF may lie across two chunks."""
+        self._line_ends += chunk.count(b"\n")
+        self._commas += chunk.count(b",")
+        self._has_quote = self._has_quote or b'"' in chunk
+        if b"\r" in chunk:
+            self._returns += chunk.count(b"\r")
+            self._returns_before_ends += chunk.count(b"\r\n")
+        self._returns_before_ends += self._last == b"\r" and chunk.startswith(b"\n")
+        self._last = chunk[-1:] or self._last
 
     def delivered(self, label: str, path: Path, before: tuple[int, int]) -> Delivered:
         """What has been seen of a file with that stamp, as a delivery."""
@@ -103,4 +127,19 @@ class Digest:
             except UnicodeDecodeError:
                 self._is_text = False
         lines = self._line_ends + (self._last not in (b"", b"\n"))
-        return Delivered(label, path, self.size, self._hash.hexdigest(), self._is_text, lines, before)
+        return Delivered(
+            label,
+            path,
+            self.size,
+            self._hash.hexdigest(),
+            is_text=self._is_text,
+            is_bare=self._is_text and not self._has_quote and self._ends_alike,
+            lines=lines,
+            commas=self._commas,
+            stamp=before,
+        )
+
+    @property
+    def _ends_alike(self) -> bool:
+        """Is each carriage return before a line feed, and before every one or none?"""
+        return self._returns == self._returns_before_ends and self._returns in (0, self._line_ends)

@@ -1,8 +1,8 @@
 """Loading: many files at once, checked row by row, into Parquet with the supply each row came in.
 
-Files read as supplied are checked and written in one pass where a row gives a row: as many rows written as
-the file has lines says that every one was sound. The rest take two passes, one that checks and counts
-(`checking`) and one that writes (`writing`).
+Bare text (`Delivered.is_grid`) is read as supplied: checked and written in one pass where a row gives a row,
+for there as many rows written as the file has lines says that every one was sound. The rest take two passes,
+one that checks and counts (`checking`) and one that writes (`writing`).
 """
 
 from __future__ import annotations
@@ -86,15 +86,26 @@ class _Loading:
     refused: list[BadData] = field(default_factory=list)
 
     def as_supplied(self, group: list[Ready]) -> None:
-        """Read files as they were supplied; those with anything amiss are made ready to read by record."""
-        one_pass = group[0].layout.source.row_for_row
-        amiss = self._at_once(group) if one_pass else check_fast(self.engine, group, self.results)
-        for supply in amiss:
+        """Read files as they were supplied; those with anything amiss are made ready to read by record.
+
+        So are those of which the fast reader's count of rows would prove nothing: with quotes, say.
+        """
+        grids = [file for file in group if file.delivered.is_grid(len(file.columns))]
+        amiss = [file.delivered.supply for file in group if file not in grids]
+        for supply in [*amiss, *self._fast(grids)]:
             try:
                 self.results[supply].file = as_records(self.results[supply].file, self.scratch)
             except BadData as trouble:
                 self.refused.append(trouble)
                 del self.results[supply]
+
+    def _fast(self, group: list[Ready]) -> list[str]:
+        """Let the fast reader have files; gives the supplies in which anything is amiss."""
+        if not group:
+            return []
+        if group[0].layout.source.row_for_row:
+            return self._at_once(group)
+        return check_fast(self.engine, group, self.results)
 
     def _at_once(self, group: list[Ready]) -> list[str]:
         """Write the good rows and count them; gives the supplies in which others are.

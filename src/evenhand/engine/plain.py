@@ -38,7 +38,7 @@ class Plain:
 def write(plain: Plain, rows: Iterable[tuple[int, list[str]]]) -> None:
     """Write the rows, each with its line, and remember how long the longest is."""
     with plain.path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\r\n")  # a field that holds either of the two is quoted
         writer.writerow([LINE, *plain.columns])
         for line, fields in rows:
             plain.longest = max(plain.longest, sum(map(len, fields)))

@@ -127,6 +127,6 @@ def _recognised(head: Head, where: str) -> Layout | None:
         raise BadData(
             f"looks like {layout.source.title.lower()} but lacks {wanted}",
             where=f"{where} line 1",
-            next_step="ask for the file with every column, as first published",
+            next_step=layout.next_step,
         )
     return layout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import IO, Any
 from evenhand.errors import BadConfig, Busy, NotThere
 
 CONFIG = "evenhand.toml"
+_CURLY = "\u201c\u201d\u201e\u2018\u2019"
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,19 @@ class Workspace:
             ) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as trouble:
             raise BadConfig(
-                f"cannot be read as TOML ({trouble})", where=str(self.config_file), next_step="mend that line"
+                f"cannot be read as TOML ({trouble})",
+                where=str(self.config_file),
+                next_step=self._mending(trouble),
             ) from None
+
+    def _mending(self, trouble: Exception) -> str:
+        """What to do about TOML that cannot be read; word processors turn quotation marks."""
+        found = re.search(r"line (\d+)", str(trouble))
+        if isinstance(trouble, tomllib.TOMLDecodeError) and found:
+            lines = self.config_file.read_text(encoding="utf-8-sig").split("\n")
+            if set(lines[int(found[1]) - 1]) & set(_CURLY):
+                return 'mend that line: are the quotes straight ("), as typed in a plain text editor?'
+        return "mend that line"
 
     def _lock(self) -> IO[str]:
         """The file that whoever writes holds locked."""

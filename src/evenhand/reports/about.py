@@ -150,6 +150,18 @@ class LargestNote:
     """Name or code; empty where the table has no areas."""
     period_kind: str
     period_to: date
+    meaning: str = ""
+    """Of the column, for one that the pages have no words for."""
+
+
+@dataclass(frozen=True)
+class LatestNote:
+    """The count of the whole area that the pages speak of: of the latest year known, else of a month."""
+
+    period_kind: str
+    period_to: date
+    incidents: str
+    """As published."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,10 @@ class TableChange:
     """Cells of the rows that both tables have."""
     moved: int = 0
     """Those that differ."""
+    again: int = 0
+    """Cells that differ and are worked out from all months: averages, limits, marks. None is in `moved`."""
+    rows_added: int = 0
+    rows_gone: int = 0
     largest: LargestNote | None = None
     """Of the first column in which numbers differ; None where none do."""
 
@@ -192,6 +208,9 @@ class ChangeNote:
     """What else differs in what the figures were made from (definition, rules, program): a sentence each."""
     tables: tuple[TableChange, ...]
     first: bool = False
+    latest: LatestNote | None = None
+    latest_before: LatestNote | None = None
+    """Both None where the two are not to be compared, or are too long ago to be looked up."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ DEFAULT_NAME = "Our violence reduction partnership"
 
 _FILE = "evenhand.toml"
 _ONS_CODE = re.compile(r"[EWSN][0-9]{8}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+"""Enough to catch a slip; whether anybody reads it no pattern can tell."""
 _SECTIONS = {
     "partnership": ("name", "partners", "synthetic"),
     "area": ("code", "name", "police_forces", "lsoa_vintage"),
@@ -180,9 +182,13 @@ def _policy(section: _Section) -> Policy:
 
 
 def _site(section: _Section, name: str) -> Site:
+    email = section.text("contact_email", "")
+    if email and not _EMAIL.fullmatch(email):
+        what = f"{email!r} is no e-mail address: there is no name@place in it"
+        raise section.refusal("contact_email", what, "write an address, or leave it empty")
     return Site(
         section.text("title", f"Serious violence: {name}"),
         section.text("contact_name", ""),
-        section.text("contact_email", ""),
+        email,
         section.text("maker", "") or name,
     )

@@ -31,6 +31,8 @@ _TOTALS = ("total_population", "All Ages", "Total")
 _PERSONS_SHEET = re.compile(r"Mid-(20\d\d) (Persons|LSOA 2021|MSOA 2021)", re.IGNORECASE)
 _YEAR_IN_NAME = (re.compile(r"(?<!\d)(20\d\d)(?!\d)"), re.compile(r"population(\d\d)(?!\d)"))
 
+_EXAMPLE = "population-2020.csv"
+
 
 def _age_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in columns if _AGE.fullmatch(name))
@@ -72,8 +74,15 @@ def _recognise(head: Head) -> Layout | None:
     year, note = _year(head)
     facts: dict[str, str | int] = {"code": area[0], "level": area[1]}
     if year is None:
-        return Layout(ONS_POPULATION, facts, (*missing, "a year, in the name of the sheet or the file"))
+        missing = (*missing, "a year, in the name of the sheet or the file")
+        return Layout(ONS_POPULATION, facts, missing, next_step=_next_step(missing))
     return Layout(ONS_POPULATION, {**facts, "year": year}, missing, note)
+
+
+def _next_step(missing: tuple[str, ...]) -> str:
+    """What to do about what is missing, a year among it."""
+    named = f"name it for the year of the estimates, such as {_EXAMPLE}"
+    return named if len(missing) == 1 else f"ask for the file with every column, and {named}"
 
 
 def _whole(text: Values) -> Values:

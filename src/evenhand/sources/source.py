@@ -41,6 +41,8 @@ class Layout:
     """Columns the publisher always has and this file lacks: a file with any is refused."""
     note: str = ""
     """What a reader should know, such as a year taken from the file's name."""
+    next_step: str = "ask for the file with every column, as first published"
+    """What to do about what is missing."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import pytest
 
 from evenhand.actions.area import Chosen, chosen
 from evenhand.actions.init import NewPartnership, init
-from evenhand.actions.show import of_areas
+from evenhand.actions.near import did_you_mean
+from evenhand.actions.show import of_areas, show
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, NotThere
 from evenhand.rules.partnership import Area, partnership
@@ -116,6 +117,26 @@ def test_figures_of_a_shared_name_say_which_level_they_are_of():
 def test_figures_of_an_area_that_is_not_there_are_refused():
     with pytest.raises(NotThere, match="no figure is of Barnsly"):
         of_areas(FIGURES, ("Barnsly",))
+    with pytest.raises(NotThere, match=r"did you mean 'Barnsley'[?] If not, give a code"):
+        of_areas(FIGURES, ("Barnsly",))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("Newcastl", "did you mean 'Newcastle upon Tyne' or 'Castle'? If not, "),
+        ("saltmer", "did you mean 'Saltmere'? If not, "),
+        ("Xyz", ""),
+        ("", ""),
+    ],
+)
+def test_a_slip_is_met_with_what_begins_so_and_then_what_is_near(wanted, said):
+    assert did_you_mean(wanted, ["Castle", "Newcastle upon Tyne", "Saltmere"]) == said
+
+
+def test_a_measure_that_is_not_there_is_met_with_the_one_near_to_it(workspace):
+    with pytest.raises(NotThere, match=r"did you mean 'recorded_violence'[?] If not, use one of"):
+        show(workspace, "recorded_violance")
 
 
 def test_a_workspace_made_before_stays_as_it_was(workspace: Workspace):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +17,15 @@ import pytest
 from evenhand.actions import ingest as action
 from evenhand.actions.ingest import ingest
 from evenhand.actions.ingest_report import Fate
-from evenhand.actions.status import quarantined
+from evenhand.actions.init import NewPartnership, init
+from evenhand.actions.months_missing import COUNTED
+from evenhand.actions.status import quarantined, status
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, Busy, NotThere
+from evenhand.needs import MEASURES
+from evenhand.sources import OUTCOMES, STOPS, STREET
+from evenhand.sources.police_uk import OUTCOME_COLUMNS
 
 # Ibis 12 calls DuckDB's older name for it; the pinned pair of versions works.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")
@@ -119,8 +125,30 @@ def test_a_stray_row_of_a_month_does_not_replace_the_month(workspace, street, ro
     put(workspace, "second.csv", street(4, "2020-06") + street(rows=[row(9)]).partition("\n")[2])
     (only,) = ingest(workspace).files
     (said,) = only.replaces
-    assert said.startswith("Northumbria Police 2020-05 is not used: 1 rows, where the supply before has 5")
+    assert said.startswith("Northumbria Police 2020-05 is not used: 1 rows, where first.csv has 5")
+    assert "move first.csv out of incoming/, delete store/ and ingest again" in said
     assert len(held(workspace)) == 9
+
+
+def test_what_it_says_of_a_small_revision_makes_that_revision_hold(workspace, street, row):
+    put(workspace, "first.csv", street(5))
+    put(workspace, "other.csv", street(4, "2020-06"))
+    ingest(workspace)
+    put(workspace, "second.csv", street(rows=[row(9)]))
+    ingest(workspace)
+    (workspace.incoming / "first.csv").rename(workspace.root / "first.csv")
+    shutil.rmtree(workspace.store)
+    ingest(workspace)
+    assert len(held(workspace)) == 5
+
+
+def test_a_small_revision_written_over_the_file_needs_the_store_made_anew_alone(workspace, street, row):
+    put(workspace, "x.csv", street(5))
+    ingest(workspace)
+    put(workspace, "x.csv", street(rows=[row(9)]))
+    (only,) = ingest(workspace).files
+    assert "out of incoming/" not in only.replaces[0]
+    assert "If it is right after all, delete store/ and ingest again" in only.replaces[0]
 
 
 def test_a_month_of_another_force_or_kind_replaces_nothing(workspace, street, row):
@@ -174,6 +202,47 @@ def test_missing_months_are_listed(workspace, street):
     assert (
         "Street-level crime, Northumbria Police: 2020-06, 2020-07, 2020-09, 2020-10 not supplied"
         in ingest(workspace).missing
+    )
+
+
+def test_months_absent_from_files_that_no_figure_takes_are_said_once_and_not_as_missing(workspace):
+    header = ",".join(OUTCOME_COLUMNS)
+    for month in ("2020-05", "2020-07"):
+        line = f"{1:064x},{month},Northumbria Police,Northumbria Police,,,,,,Under investigation"
+        put(workspace, f"{month}-outcomes.csv", f"{header}\n{line}\n")
+    report = ingest(workspace)
+    assert [file.fate for file in report.files] == [Fate.READ, Fate.READ]
+    assert not any("not supplied" in line for line in report.missing)
+    assert report.remarks == [
+        "Absent from files that no figure takes yet: Outcomes of recorded crime, Northumbria Police: 2020-06."
+    ]
+
+
+def test_the_tables_whose_months_can_be_missing_are_those_that_measures_take():
+    taken = {name for measure in MEASURES.values() for name in measure.inputs}
+    by_month = {STREET.table.name, OUTCOMES.table.name, STOPS.table.name}
+    assert set(COUNTED) == by_month & taken
+
+
+def test_a_workspace_given_as_a_file_is_not_copied_into_another(workspace, tmp_path):
+    other = init(tmp_path / "other", NewPartnership(area="E23000007"))
+    with pytest.raises(BadConfig, match=r"is a workspace.*did you mean --workspace .*other"):
+        ingest(workspace, [other.root])
+    with pytest.raises(BadConfig, match="did you mean --workspace"):
+        ingest(Workspace(tmp_path), [other.root])
+    assert list(workspace.incoming.iterdir()) == []
+
+
+def test_an_area_that_cannot_be_settled_says_what_to_mend_and_status_says_the_same(workspace, street):
+    config = workspace.config_file.read_text()
+    workspace.config_file.write_text(config.replace('contact_email = ""', 'contact_email = "notanemail"'))
+    put(workspace, "x.csv", street(3))
+    report, found = ingest(workspace), status(workspace)
+    assert "contact_email 'notanemail' is no e-mail address" in report.remarks[0]
+    assert (found.area, list(found.missing), list(found.remarks)) == (
+        report.area,
+        report.missing,
+        report.remarks,
     )
 
 

@@ -176,7 +176,7 @@ def test_keys_are_made_at_init_changed_and_shown(made: Workspace, tmp_path: Path
 
 def test_without_a_key_it_is_published_and_print_and_page_say_so(tmp_path: Path, made: Workspace):
     workspace = init(
-        tmp_path / "unsigned", NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,))
+        tmp_path / "unsigned", NewPartnership("Us", area=county.FORCE_AREA[0], police_forces=(county.FORCE,))
     )
     (workspace.root / "keys").rename(tmp_path / "keys")
     partnership.write(workspace.incoming, lsoas=60)

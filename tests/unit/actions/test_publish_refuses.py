@@ -12,7 +12,7 @@ from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.publish import publish
 from evenhand.engine.workspace import Workspace
-from evenhand.errors import BadConfig, Refused
+from evenhand.errors import BadConfig, NotThere, Refused
 from evenhand.synthetic import county, partnership
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")]
@@ -50,6 +50,32 @@ def test_policy_that_hides_is_refused_before_anything_is_written(made):
     finally:
         made.config_file.write_text(config, encoding="utf-8")
     assert before == sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
+
+
+def test_names_that_nobody_filled_in_are_refused_before_anything_is_written(made):
+    config = made.config_file.read_text(encoding="utf-8")
+    before = (made.published / "ledger.jsonl").read_bytes()
+    real = config.replace("synthetic = true", "synthetic = false")
+    named = real.replace('name = "Our violence reduction partnership"', 'name = "Safer Exampleshire"', 1)
+    try:
+        made.config_file.write_text(real, encoding="utf-8")
+        with pytest.raises(BadConfig, match=r"\[partnership\] name, .* and \[site\] maker still say 'Our"):
+            publish(made, DAY)
+        made.config_file.write_text(named, encoding="utf-8")
+        with pytest.raises(BadConfig) as refused:
+            publish(made, DAY)
+    finally:
+        made.config_file.write_text(config, encoding="utf-8")
+    assert "[partnership] name" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert (made.published / "ledger.jsonl").read_bytes() == before
+
+
+def test_an_empty_store_is_told_everything_a_publication_needs(tmp_path):
+    empty = init(tmp_path / "empty", NewPartnership(name="Safer Exampleshire", area="E23000007"))
+    with pytest.raises(NotThere, match=r"lookups .* and any month of street-level crime; put them"):
+        publish(empty, DAY)
+    assert not empty.published.exists()
 
 
 def test_definition_that_changed_and_kept_its_version_is_refused(made):

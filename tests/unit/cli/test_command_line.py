@@ -7,13 +7,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from evenhand import errors
+from evenhand.actions import publish as publishing
 from evenhand.cli import main
+from evenhand.engine.publication import Outcome
 from evenhand.engine.workspace import Workspace
 
 # Ibis 12 calls DuckDB's older name for it; the pinned pair of versions works.
@@ -239,6 +242,68 @@ def test_ingest_says_nothing_new_only_where_nothing_was_amiss(workspace: Workspa
     assert refused.returncode == 3
     assert "Nothing new" not in refused.stdout
     assert refused.stdout.count("empty.csv") == 1
+
+
+def test_an_empty_incoming_is_said_to_be_empty(workspace: Workspace):
+    found = run("ingest", "--workspace", workspace.root)
+    assert found.returncode == 0
+    said = " ".join(found.stdout.split())
+    assert said.startswith("incoming/ is empty: put files there. docs/how-to/bring-a-file-in.md")
+
+
+def test_a_folder_a_month_is_gathered_by_source_and_reasons_still_name_their_file(workspace, street, row):
+    months = [f"2020-{number:02}" for number in range(1, 8)]
+    for month in months:
+        (workspace.incoming / month).mkdir()
+        rows = [row(1, month), row(2, month, Month="May") if month == "2020-03" else row(2, month)]
+        (workspace.incoming / month / f"{month}-northumbria-street.csv").write_text(street(rows=rows))
+    lines = run("ingest", "--workspace", workspace.root).stdout.splitlines()
+    (gathered,) = [line.split() for line in lines if line.startswith("Street-level crime:")]
+    assert gathered == ["Street-level", "crime:", "7", "files", "14", "13", "1", "2020-01", "to"]
+    (named,) = [line for line in lines if "northumbria-street.csv" in line]
+    assert named.startswith("2020-03/2020-03-northumbria-street.csv: 1 quarantined: Month")
+
+
+def test_each_names_every_file_that_was_read(workspace, street):
+    for month in ("2020-05", "2020-06"):
+        (workspace.incoming / f"{month}-northumbria-street.csv").write_text(street(3, month))
+    said = run("ingest", "--each", "--workspace", workspace.root).stdout
+    for month in ("2020-05", "2020-06"):
+        assert f"{month}-northumbria-street.csv" in said
+
+
+def test_curly_quotes_in_the_configuration_are_named(workspace: Workspace):
+    text = workspace.config_file.read_text()
+    workspace.config_file.write_text(text.replace('contact_email = ""', "contact_email = \u201ca@b\u201d"))
+    found = run("status", "--workspace", workspace.root)
+    assert found.returncode == 4
+    assert "mend that line: are the quotes straight" in found.stderr
+    workspace.config_file.write_text(text.replace('contact_email = ""', "# \u201cso\u201d\ncontact_email = "))
+    assert run("status", "--workspace", workspace.root).stderr.endswith("; mend that line\n")
+
+
+SAME = "The figures are the same; pages changed."
+
+
+@pytest.mark.parametrize(
+    ("changed", "lines", "said"),
+    [
+        (True, (), [SAME]),
+        (True, ("June 2020 was added.",), ["June 2020 was added."]),
+        (False, (), []),
+    ],
+)
+def test_publish_says_what_changed_also_where_no_figure_did(tmp_path, monkeypatch, changed, lines, said):
+    published = SimpleNamespace(
+        outcome=Outcome(changed, 10, 40, "f" * 64, "x", ""), releases={}, what_changed=lines
+    )
+    monkeypatch.setattr(publishing, "publish", lambda *_given: published)
+    found = CliRunner().invoke(main.app, ["publish", "--workspace", str(tmp_path)])
+    assert found.exit_code == 0
+    after = found.stdout.partition("counted in cells, and a row has several.\n\n")[2]
+    assert after.splitlines()[: len(said)] == said
+    assert (SAME in found.stdout) == (SAME in said)
+    assert ("Unchanged" in found.stdout) is not changed
 
 
 def test_files_left_are_all_to_be_had_however_many(workspace: Workspace):

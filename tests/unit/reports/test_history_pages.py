@@ -63,11 +63,31 @@ def test_what_changed_says_which_figures_moved_how_far_and_where_the_earlier_one
     words = text_of(page)
 
     assert words.index("4 July 2023 ") < words.index("1 June 2023 ")
-    assert "3 of 1,200 older cells differ. The largest: incidents in Eastham, the year to February 2023: 1,312, before 1,310." in words  # fmt: skip  # noqa: E501
+    assert "3 of 1,200 older figures moved. The largest difference: incidents in Eastham, the year to February 2023: 1,312, before 1,310." in words  # fmt: skip  # noqa: E501
     assert "Not compared: 1 table, because the definition changed." in words
     assert "The first publication, with January 2023 and February 2023." in words
     assert b'href="../../data/earlier/recorded_violence-0123456789ab.csv"' in page
     assert b'href="ledger.html#entry-11"' in page
+
+
+def test_two_publications_of_one_day_are_told_apart(publication):
+    second = note(tables=(replace(note().tables[0], entry=21),))
+    site = pages(*publication(changes=(second, note())))
+    words = text_of(site["how-we-know/changes.html"])
+
+    for number in (1, 2):
+        assert words.count(f"Tables that changed: 4 July 2023, publication {number} of that day") == 1
+    assert "4 July 2023, publication 2 of that day: February 2023 was added." in text_of(site["index.html"])
+
+
+def test_a_column_without_words_is_named_by_its_meaning(publication):
+    table = replace(note().tables[0], largest=LargestNote(
+        "new_column", "1", "2", "Eastham", "month", date(2023, 2, 28), "Calls for help; null where none"
+    ))  # fmt: skip
+    page = pages(*publication(changes=(note(tables=(table,)),)))["how-we-know/changes.html"]
+
+    assert "calls for help in Eastham, February 2023: 2, before 1" in text_of(page)
+    assert "new column" not in text_of(page)
 
 
 def test_a_table_that_stayed_the_same_is_not_listed_among_the_new(publication):
@@ -81,7 +101,7 @@ def test_a_table_that_stayed_the_same_is_not_listed_among_the_new(publication):
     assert "No older figure moved in 1 other table." in some
     assert "CSV of entry 1 Entry 11" in some
     assert "CSV of entry 3" not in some
-    assert "Tables that are new" not in none
+    assert "Tables that changed" not in none
     assert "No older figure moved." in none
 
 

@@ -86,3 +86,16 @@ def test_a_row_is_judged_as_its_plain_twin_judges_it(odd, total):
     ages: list[str | None] = [odd.get(at, "10") for at in range(91)]
     stated = str(sum(whole(age) or 0 for age in ages)) if total == "right" else total
     assert problem(stated, ages) == twin(stated, ages)
+
+
+def test_a_year_that_stands_nowhere_is_to_be_put_into_the_name():
+    nameless = recognise(Head(COLUMNS, "population.csv.gz"))
+    assert nameless is not None
+    assert nameless.missing == ("a year, in the name of the sheet or the file",)
+    assert nameless.next_step == "name it for the year of the estimates, such as population-2020.csv"
+    named = recognise(Head(COLUMNS, "population-2020.csv"))
+    assert named is not None
+    assert (named.facts["year"], named.missing) == (2020, ())
+    torn = recognise(Head(COLUMNS[:-5], "population.csv"))
+    assert torn is not None
+    assert torn.next_step.startswith("ask for the file with every column, and name it")

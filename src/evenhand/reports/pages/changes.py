@@ -8,7 +8,7 @@ from evenhand.reports.blocks import Block, Code, Heading, Items, Line, Link, Pag
 from evenhand.reports.material import Material, method_page
 from evenhand.reports.pages.method import corrected_and_withdrawn
 from evenhand.reports.pages.trail import CHANGES, HERE, INDEX, LEDGER
-from evenhand.reports.what_changed import largest_words, short_lines
+from evenhand.reports.what_changed import largest_words, named, short_lines
 
 MOST_FILES = 12
 """Files that are named; of more, how many: the ledger names them all."""
@@ -25,29 +25,30 @@ def changes(material: Material) -> Page:
             Paragraph(
                 (
                     "A figure that was published stays as a file, also when a later one takes its place. "
-                    "“Older cells” are those of periods and areas that both tables have. Averages and limits "
-                    "that are worked out from all months move with every month that is added. ",
-                    Link("The ledger", LEDGER),
-                    " has every table ever published here.",
+                    "“Older figures” are those of periods and areas that the tables before and after both "
+                    "have. Averages, limits and marks are worked out again from all months with every month "
+                    "that is added. A publication that changed the words of pages alone is not listed here: ",
+                    Link("the ledger", LEDGER),
+                    " has every publication, and every table ever published here.",
                 )
             ),
             *corrected_and_withdrawn(material.about),
-            *(block for note in notes for block in _publication(note)),
+            *(block for at, note in enumerate(notes) for block in _publication(note, named(notes, at))),
         ),
         trail=HERE,
         lead="What each publication added, which older figures moved, and why.",
     )
 
 
-def _publication(note: ChangeNote) -> tuple[Block, ...]:
+def _publication(note: ChangeNote, name: str) -> tuple[Block, ...]:
     first = min(each.entry for each in note.tables)
     blocks: list[Block] = [
-        Heading(words.day(note.published_on), f"from-entry-{first}"),
+        Heading(name, f"from-entry-{first}"),
         Items(tuple((line,) for line in short_lines(note))),
     ]
     if not note.first:
-        blocks += [*_files("Files added", note.files_added), *_files("No longer used", note.files_gone)]
-        blocks += _tables(note)
+        blocks += [*_files("Files added to those counted", note.files_added)]
+        blocks += [*_files("No longer counted", note.files_gone), *_tables(note, name)]
     return tuple(blocks)
 
 
@@ -61,14 +62,13 @@ def _files(title: str, files: tuple[str, ...]) -> tuple[Block, ...]:
     return (Paragraph((*named, f" and {words.number(more)} more." if more > 0 else "."), tone="source"),)
 
 
-def _tables(note: ChangeNote) -> tuple[Block, ...]:
+def _tables(note: ChangeNote, name: str) -> tuple[Block, ...]:
     """The tables that are not what they were, each with the one before it."""
     tables = [each for each in note.tables if not each.same]
     if not tables:
         return ()
-    head = ("Table", "Older cells that differ", "The largest difference", "The table before", "Entry")
-    title = f"Tables that are new since {words.day(note.published_on)}"
-    return (Table(title, head, tuple(_row(each) for each in tables)),)
+    head = ("Table", "Older figures that moved", "The largest difference", "The table before", "Entry")
+    return (Table(f"Tables that changed: {name}", head, tuple(_row(each) for each in tables)),)
 
 
 def _row(table: TableChange) -> tuple[Line, ...]:
@@ -88,4 +88,11 @@ def _moved(table: TableChange) -> str:
         return "new"
     if table.uncompared:
         return f"not compared: {table.uncompared}"
-    return f"{words.number(table.moved) if table.moved else 'none'} of {words.number(table.compared)}"
+    moved = words.number(table.moved) if table.moved else "none"
+    others = (
+        (table.again, "worked out again"),
+        (table.rows_added, "new rows"),
+        (table.rows_gone, "rows no longer there"),
+    )
+    said = [f"{words.number(count)} {what}" for count, what in others if count]
+    return "; ".join([f"{moved} of {words.number(table.compared)}", *said])

@@ -17,7 +17,7 @@ from evenhand.reports.sections.amount import (
 )
 from evenhand.reports.sections.trend import trend_sentence
 from evenhand.reports.sections.where import concentration_sentence
-from evenhand.reports.what_changed import headlines
+from evenhand.reports.what_changed import headlines, named
 
 HOME = "index.html"
 NOT_YET = "Too soon to say"
@@ -107,7 +107,7 @@ def what_changed(material: Material) -> tuple[Block, ...]:
         Heading("What changed", "what-changed"),
         Paragraph(
             (
-                f"{words.day(latest.published_on)}: {' '.join(headlines(latest))} ",
+                f"{named(material.about.changes, 0)}: {' '.join(headlines(latest))} ",
                 Link("All changes, publication by publication", CHANGES),
                 ".",
             )
