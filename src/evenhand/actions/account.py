@@ -69,6 +69,7 @@ def account_of(
         key=str(draft.log.key) if draft.log.key else "",
         missing_months=prepared.missing_months,
         left_out=prepared.left_out,
+        other_forces=_other_forces(prepared),
         boundaries=_boundaries(prepared),
         within=_within(prepared),
         wards=_wards(prepared),
@@ -173,6 +174,13 @@ def _notices(draft: Draft) -> tuple[NoticeNote, ...]:
 def _lines(draft: Draft) -> tuple[LineNote, ...]:
     """The ledger up to its head: lines after it seal the pages, and would change the pages they are on."""
     return tuple(_line_note(draft, line) for line in draft.log.lines[: draft.log.shown_head.size])
+
+
+def _other_forces(prepared: Prepared) -> tuple[int, int]:
+    """Rows of incidents that no force of the area reported, and under how many names: a slip makes one."""
+    others = prepared.tables["incident"].filter(~ibis._.reported_by.isin(prepared.police_forces))
+    names = session.rows(prepared.engine, others.group_by("reported_by").agg(rows=ibis._.count()))
+    return sum(row["rows"] for row in names), len(names)
 
 
 def _boundaries(prepared: Prepared) -> dict[str, tuple[int, ...]]:

@@ -75,16 +75,13 @@ def _unknown(area: Area, rows: list[dict[str, Any]]) -> BadConfig:
     )
 
 
-def forces(engine: Backend, area_link: Table, area: Area, answers_for: Chosen) -> tuple[str, ...]:
-    """The forces whose records count: as configured, else the force of the police force area."""
-    if area.police_forces:
-        return area.police_forces
-    codes = [answers_for.code]
-    if answers_for.level != "PFA":
-        held = area_link.filter(area_link.child_code == answers_for.code, area_link.parent_level == "PFA")
-        codes = [row["parent_code"] for row in session.rows(engine, held.select("parent_code").distinct())]
-    found = [force_of(code) for code in sorted(codes)]
-    named = tuple(force.reported_by for force in found if force)
+def forces(engine: Backend, assigned: Table, area: Area, answers_for: Chosen) -> tuple[str, ...]:
+    """The forces whose records count: as configured, else every force that polices a part of the area.
+
+    `assigned` says where each LSOA lies, those of either vintage: which one counts is not known before the
+    forces are.
+    """
+    named = area.police_forces or _policing(engine, assigned, answers_for)
     if not named:
         raise BadConfig(
             "police_forces is empty and the area's own force is not known",
@@ -96,14 +93,18 @@ def forces(engine: Backend, area_link: Table, area: Area, answers_for: Chosen) -
 
 def refuse_other_forces(engine: Backend, assigned: Table, area: Chosen, forces: tuple[str, ...]) -> None:
     """Refuse an area of which another force polices a part: its part would show nothing as none."""
-    inside = assigned.filter(_["area_level"] == area.level, _["area_code"] == area.code).select("lsoa_code")
-    policed = assigned.filter(_["area_level"] == "PFA").semi_join(inside, "lsoa_code")
-    codes = [row["area_code"] for row in session.rows(engine, policed.select("area_code").distinct())]
-    others = [found.reported_by for each in sorted(codes) if (found := force_of(each))]
-    left_out = [name for name in others if name not in forces]
+    left_out = [name for name in _policing(engine, assigned, area) if name not in forces]
     if left_out:
         raise BadConfig(
             f"police_forces lacks {left_out[0]}, which polices a part of the area",
             where=_WHERE,
             next_step="add it, and ingest its files; or choose an area that your forces police alone",
         )
+
+
+def _policing(engine: Backend, assigned: Table, area: Chosen) -> tuple[str, ...]:
+    """The forces that police the area's LSOAs, by the code of their police force area; known ones alone."""
+    inside = assigned.filter(_["area_level"] == area.level, _["area_code"] == area.code).select("lsoa_code")
+    policed = assigned.filter(_["area_level"] == "PFA").semi_join(inside, "lsoa_code")
+    codes = [row["area_code"] for row in session.rows(engine, policed.select("area_code").distinct())]
+    return tuple(found.reported_by for code in sorted(codes) if (found := force_of(code)))

@@ -14,7 +14,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
 from evenhand.actions import area as areas
-from evenhand.actions.series import Series, series
+from evenhand.actions.series import VINTAGES, Series, series
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import NotThere
@@ -89,7 +89,7 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     links = tables["area_link"]
     names = engine.create_table("area_name", places.area_name(links), temp=True)
     area = areas.chosen(engine, names, mine.area)
-    forces = areas.forces(engine, links, mine.area, area)
+    forces = areas.forces(engine, _assigned_of_both(links), mine.area, area)
     held = series(engine, tables["incident"], links, forces, mine.area.lsoa_vintage)
     assigned = engine.create_table("assigned", places.assigned(links, held.lsoa_level), temp=True)
     areas.refuse_other_forces(engine, assigned, area, forces)
@@ -110,6 +110,12 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
         tables=tables,
         given=_tables_given(tables, held, mine_places, months) | _settings(mine, held, forces),
     )
+
+
+def _assigned_of_both(links: Table) -> Table:
+    """Where each LSOA lies, those of 2011 and of 2021."""
+    first, second = (places.assigned(links, level) for level in VINTAGES)
+    return first.union(second)
 
 
 def _refuse_without(catalogue: store.Catalogue) -> None:

@@ -248,6 +248,9 @@ class About:
     """First day of each month of the period without figures: not supplied, or left out."""
     left_out: Mapping[date, str] = field(default_factory=dict)
     """First day of each month that was supplied and left out, with the reason as the end of a sentence."""
+    other_forces: tuple[int, int] = (0, 0)
+    """Rows of street-level crime that other forces reported, as they sign, and how many such forces: in no
+    figure."""
     boundaries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """By area level: the years of the editions its areas are of, that of most small areas first."""
     wards: Mapping[str, str] = field(default_factory=dict)

@@ -25,7 +25,14 @@ class Code:
     text: str
 
 
-Text = str | Link | Code
+@dataclass(frozen=True)
+class Aside:
+    """What belongs to the figure before it, set smaller: on a line of its own where there is little room."""
+
+    text: str
+
+
+Text = str | Link | Code | Aside
 Line = tuple[Text, ...]
 """Text with links in it."""
 

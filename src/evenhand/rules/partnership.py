@@ -184,7 +184,7 @@ def _policy(section: _Section) -> Policy:
 def _site(section: _Section, name: str) -> Site:
     email = section.text("contact_email", "")
     if email and not _EMAIL.fullmatch(email):
-        what = f"{email!r} is no e-mail address: there is no name@place in it"
+        what = f"{email!r} is no e-mail address, name@place"
         raise section.refusal("contact_email", what, "write an address, or leave it empty")
     return Site(
         section.text("title", f"Serious violence: {name}"),

@@ -41,8 +41,8 @@ def test_a_hidden_count_is_in_words_and_its_number_nowhere(publication):
     open_site, hidden_site = pages(*publication()), pages(*publication(hide_to=7))
 
     path = "violence/eastham-small-areas.html"
-    assert "Eastham 000A 3 no clear change 2.0 1.9 to 2.1" in text_of(open_site[path])
-    assert "Eastham 000A withheld withheld withheld withheld" in text_of(hidden_site[path])
+    assert "Eastham 000A 3 no clear change 2.0 (1.9 to 2.1)" in text_of(open_site[path])
+    assert "Eastham 000A withheld withheld withheld" in text_of(hidden_site[path])
     assert "Eastham 000A: 2.0" in open_site["violence/eastham.html"].decode()
     for page in hidden_site.values():
         assert b"Eastham 000A: 2.0" not in page
@@ -197,3 +197,36 @@ def test_where_every_count_and_rate_is_withheld_the_site_is_made_and_says_so(pub
 
     assert page.count(b'fill="url(#withheld)"') >= 8
     assert "The rate for every 1,000 people is withheld." in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ((1, 1), "1 row of another force, by the name in “Reported by”, is in the files and in no figure"),
+        ((1500, 3), "1,500 rows of 3 other forces, by the name in “Reported by”, are in the files"),
+    ],
+)
+def test_rows_of_other_forces_are_named_beside_what_was_supplied(publication, others, said: str):
+    assert said in pages(*publication(other_forces=others))["how-we-know/coverage.html"].decode()
+    assert "other force" not in pages(*publication())["how-we-know/coverage.html"].decode()
+
+
+def test_the_page_of_sources_says_where_outcomes_come_from_and_what_feeds_nothing(publication):
+    page = pages(*publication())["how-we-know/sources.html"].decode()
+
+    assert "the column “Last outcome category” of the street-level files" in page
+    assert "feed no figure yet" in page
+
+
+def test_a_rate_has_its_range_in_its_own_cell_so_that_a_phone_shows_it(publication):
+    page = pages(*publication())["violence/index.html"].decode()
+
+    assert '70.0 <span class="app-aside">(65.6 to 75.0)</span></td>' in page
+    assert ">Range</th>" not in page
+
+
+def test_a_map_says_that_its_outlines_are_simplified(publication):
+    releases, shapes, about = publication()
+
+    assert b"The outlines are simplified" in pages(releases, shapes, about)["violence/index.html"]
+    assert b"The outlines are simplified" not in pages(releases, {}, about)["violence/index.html"]

@@ -75,7 +75,7 @@ def _row(table: TableChange) -> tuple[Line, ...]:
     return (
         (Link(table.title, method_page(table.measure)),),
         (_moved(table),),
-        (largest_words(table.largest) if table.largest else "none in numbers" if table.moved else "",),
+        (largest_words(table.largest) if table.largest else "none in numbers" if table.moved else "none",),
         (Link(f"CSV of entry {table.entry_before}", f"../{table.table_before}"),)
         if table.table_before
         else ("new",),
@@ -89,10 +89,9 @@ def _moved(table: TableChange) -> str:
     if table.uncompared:
         return f"not compared: {table.uncompared}"
     moved = words.number(table.moved) if table.moved else "none"
-    others = (
-        (table.again, "worked out again"),
-        (table.rows_added, "new rows"),
-        (table.rows_gone, "rows no longer there"),
-    )
-    said = [f"{words.number(count)} {what}" for count, what in others if count]
-    return "; ".join([f"{moved} of {words.number(table.compared)}", *said])
+    said = [
+        f"{words.number(table.again)} worked out again" if table.again else "",
+        f"{words.plural(table.rows_added, 'row', 'rows')} new" if table.rows_added else "",
+        f"{words.plural(table.rows_gone, 'row', 'rows')} gone" if table.rows_gone else "",
+    ]
+    return "; ".join([f"{moved} of {words.number(table.compared)}", *filter(None, said)])

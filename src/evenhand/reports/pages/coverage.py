@@ -5,6 +5,7 @@ from __future__ import annotations
 from evenhand.reports import words
 from evenhand.reports.about import About
 from evenhand.reports.blocks import (
+    Block,
     Page,
     Paragraph,
     Table,
@@ -46,12 +47,24 @@ def coverage(material: Material) -> Page:
                     "area or without a place are in no figure about an area.",
                 )
             ),
+            *_other_forces(material.about),
             *(() if "coverage" in material.withdrawn else (table,)),
             material.know("coverage"),
         ),
         trail=HERE,
         lead="What reached us, and what did not.",
     )
+
+
+def _other_forces(about: About) -> tuple[Block, ...]:
+    """What was read and is of no force of the area: without it, rows read and rows counted do not agree."""
+    rows, names = about.other_forces
+    if not rows:
+        return ()
+    forces = "another force" if names == 1 else f"{words.number(names)} other forces"
+    are = "is" if rows == 1 else "are"
+    said = f"{words.plural(rows, 'row', 'rows')} of {forces}, by the name in “Reported by”, {are}"
+    return (Paragraph((f"{said} in the files and in no figure here, and not in this table.",)),)
 
 
 def _covered(row: Row, column: str, about: About) -> str:

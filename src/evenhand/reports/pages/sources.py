@@ -23,6 +23,10 @@ MADE_UP = (
 )
 
 UNUSED = "These files were read and checked, and no figure on this site is made from them:"
+OUTCOMES = (
+    "What happened after an incident is taken from the column “Last outcome category” of the street-level "
+    "files. The publisher’s files of outcomes and of stop and search feed no figure yet."
+)
 ONLY_DRAWN = {"Boundaries": "Boundaries (which draw the maps)"}
 """Sources that are seen and not counted."""
 
@@ -41,6 +45,7 @@ def sources(material: Material) -> Page:
                 (f"{UNUSED} {words.listed(ONLY_DRAWN.get(title, title) for title in unused)}.",), tone="inset"
             )
         )
+    blocks.append(Paragraph((OUTCOMES,)))
     for title, supplies in sorted(by_title.items()):
         blocks += _source(title, supplies, title in unused)
     return Page(

@@ -8,6 +8,7 @@ from evenhand.reports.charts.bars import Bar, bar_chart
 from evenhand.reports.charts.drawing import Frame
 from evenhand.reports.figures import Row
 from evenhand.reports.material import Area, Material
+from evenhand.reports.sections.where import with_range
 
 BAND = 33
 """Height of one bar with its space, in pixels."""
@@ -98,22 +99,18 @@ def _chart(material: Material, area: Area, rows: list[Row]) -> Chart:
 def _table(area: Area, rows: list[Row]) -> Table:
     return Table(
         caption=f"Incidents by tenth of deprivation, {area.name}: table",
-        head=("Tenth", "Small areas", "Incidents", "People", "For every 1,000 people", "Range"),
+        head=("Tenth", "For every 1,000 people (range)", "Incidents", "People", "Small areas"),
         rows=tuple(
-            tuple(
-                (text,)
-                for text in (
-                    _label(row["decile"]),
-                    words.cell(row, "lsoas"),
-                    words.cell(row, "incidents"),
-                    words.cell(row, "population"),
-                    words.cell(row, "per_1000", 1),
-                    words.limits(row, "lower_95", "upper_95"),
-                )
+            (
+                (_label(row["decile"]),),
+                with_range(row),
+                (words.cell(row, "incidents"),),
+                (words.cell(row, "population"),),
+                (words.cell(row, "lsoas"),),
             )
             for row in rows
         ),
-        numeric=frozenset(range(1, 6)),
+        numeric=frozenset(range(1, 5)),
         closed=True,
         note=words.KEY_TO_WORDS,
     )

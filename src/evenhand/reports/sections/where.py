@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evenhand.reports import words
-from evenhand.reports.blocks import Block, Heading, Line, Link, Map, Paragraph, Table
+from evenhand.reports.blocks import Aside, Block, Heading, Line, Link, Map, Paragraph, Table
 from evenhand.reports.classes import legend
 from evenhand.reports.figures import Row
 from evenhand.reports.maps import Label, Name, Place, closer, panel
@@ -19,6 +19,10 @@ MUCH_SMALLER = 0.25
 MOVED = (
     "The publisher moves each incident to a nearby map point. Town centres look high because many "
     "people visit them and few live there."
+)
+SIMPLIFIED = (
+    "The outlines are simplified: they show about where a small area is, not which side of a street or river "
+    "it ends on."
 )
 NAMELESS = "Where we were given no name for an area, its code stands in its place."
 
@@ -36,13 +40,14 @@ def concentration_sentence(row: Row | None) -> str:
 
 def where(material: Material, area: Area) -> tuple[Block, ...]:
     """The section: a sentence, the map, and where its figures are as tables."""
-    small = material.at(material.smallest, area)
+    drawn_map = _map(material, area, material.at(material.smallest, area))
+    outlines = any(isinstance(each, Map) for each in drawn_map)
     return (
         Heading("Where is it?", "where"),
         Paragraph((concentration_sentence(material.row("violence_concentration", area)),)),
-        *_map(material, area, small),
+        *drawn_map,
         Paragraph(_tables(material, area)),
-        Paragraph((MOVED,)),
+        Paragraph((f"{MOVED} {SIMPLIFIED}" if outlines else MOVED,)),
         material.know("violence_rate", "violence_concentration"),
     )
 
@@ -174,9 +179,9 @@ def by_area(material: Material, areas: list[Area], caption: str, links: bool = F
     period = next((f": {words.period(row)}" for row in counts if row is not None), "")
     return Table(
         caption=caption + period,
-        head=("Area", "Incidents", "Compared with the year before", "For every 1,000 people", "Range"),
+        head=("Area", "Incidents", "Compared with the year before", "For every 1,000 people (range)"),
         rows=tuple(_area_row(material, area, links) for area in areas),
-        numeric=frozenset({1, 3, 4}),
+        numeric=frozenset({1, 3}),
         note=" ".join(
             part for part in (words.KEY_TO_WORDS, _nameless(areas), _drawn(material, areas)) if part
         ),
@@ -200,6 +205,12 @@ def _area_row(material: Material, area: Area, links: bool) -> tuple[Line, ...]:
         (Link(area.name, material.page_of(area)),) if links else (area.name,),
         (words.NOT_KNOWN if count is None else words.cell(count, "incidents"),),
         (words.NOT_KNOWN if change is None else words.change(change),),
-        (_rate(rate),),
-        (words.NOT_KNOWN if rate is None else words.limits(rate, "lower_95", "upper_95"),),
+        with_range(rate),
     )
+
+
+def with_range(rate: Row | None) -> Line:
+    """The rate with its range beside it, or why there is no rate."""
+    if rate is None or not words.known(rate, "per_1000", "lower_95", "upper_95"):
+        return (_rate(rate),)
+    return (_rate(rate), Aside(f"({words.limits(rate, 'lower_95', 'upper_95')})"))
