@@ -144,4 +144,4 @@ def test_errors_inherit_from_one_family():
         )
     }
     # The verifier stands alone, so it cannot know the family; a download's retry never leaves its file.
-    assert set(raised) <= {"errors.py", "ledger/verify.py", "engine/download.py"}
+    assert set(raised) <= {"errors.py", "ledger/lines.py", "engine/download.py"}

@@ -18,6 +18,7 @@ from evenhand.ledger.verify import verify
 DAY = date(2026, 11, 23)
 FILES = (
     "README.txt",
+    "checkpoint",
     "data/earlier/recorded_violence-8f5e3b2a1c0d.csv",
     "data/recorded_violence.csv",
     "data/recorded_violence.json",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ from evenhand.reports.about import (
     EntryNote,
     LineNote,
     MeasureNote,
+    NoticeNote,
     PolicyNote,
     SupplyNote,
 )
@@ -58,10 +60,13 @@ def account_of(
         supplies=tuple(_supply_note(supply) for supply in prepared.catalogue.supplies),
         measures=tuple(_measure_note(MEASURES[name]) for name in releases),
         policies=(PolicyNote(mine.policy.label, f"{mine.policy.effect} {mine.policy.reason}".strip()),),
-        entries={name: _entry_note(draft, name) for name in releases},
+        entries={name: _entry_note(draft, name) for name in releases if ledger.latest(draft.log, name)},
         head=draft.head,
+        short_head=draft.log.shown_head.short,
         changes=changes(draft, prepared.catalogue),
         lines=_lines(draft),
+        notices=_notices(draft),
+        key=str(draft.log.key) if draft.log.key else "",
         missing_months=prepared.missing_months,
         left_out=prepared.left_out,
         other_forces=_other_forces(prepared),
@@ -72,8 +77,8 @@ def account_of(
 
 
 def _published_on(draft: Draft, today: date) -> date:
-    """The day the figures were last changed, so that publishing the same again changes no page."""
-    days = [line["made_on"] for line in ledger.figures(draft.log)]
+    """The day the figures last changed or were spoken of, so that publishing the same changes no page."""
+    days = [line["made_on"] for line in (*ledger.figures(draft.log), *ledger.notices(draft.log))]
     return date.fromisoformat(max(days)) if days else today
 
 
@@ -124,26 +129,51 @@ def _measure_note(measure: Measure) -> MeasureNote:
 def _entry_note(draft: Draft, name: str) -> EntryNote:
     line = ledger.history(draft.log, name)[-1]
     inputs = tuple(each["sha256"] for each in line["inputs"])
-    return EntryNote(line["number"], line["hash"], line["released"], inputs, line["code"])
+    return EntryNote(
+        line["number"], draft.log.hash_of(line["number"]), line["released"], inputs, line["code"]
+    )
 
 
 def _line_note(draft: Draft, line: dict[str, Any]) -> LineNote:
-    made_on = date.fromisoformat(line["made_on"])
+    note = LineNote(
+        line["number"],
+        line["entry"],
+        draft.log.hash_of(line["number"]),
+        date.fromisoformat(line["made_on"]),
+        line.get("measure", ""),
+        line.get("title", ""),
+        reason=line.get("reason", ""),
+        key=line.get("key", ""),
+    )
     if line["entry"] != "figure":
-        return LineNote(line["number"], line["entry"], line["hash"], made_on)
+        return note
     current = ledger.history(draft.log, line["measure"])[-1] is line
-    table = draft.table_of(line)
-    return LineNote(
-        line["number"], "figure", line["hash"], made_on, line["measure"], line["title"], table, current
+    return replace(note, table=draft.table_of(line), current=current)
+
+
+def _notices(draft: Draft) -> tuple[NoticeNote, ...]:
+    """Every correction and withdrawal, the latest first; each with where the figure before it is kept."""
+    gone = [line["number"] for line in ledger.withdrawn(draft.log).values()]
+    return tuple(
+        NoticeNote(
+            number=line["number"],
+            withdraws=line["entry"] == "withdrawal",
+            measure=line["measure"],
+            title=line["title"],
+            reason=line["reason"],
+            made_on=date.fromisoformat(line["made_on"]),
+            was=line["was"],
+            table_before=draft.table_of(draft.log.lines[line["was"] - 1]),
+            now=line.get("now"),
+            stands=line["number"] in gone,
+        )
+        for line in reversed(ledger.notices(draft.log))
     )
 
 
 def _lines(draft: Draft) -> tuple[LineNote, ...]:
     """The ledger up to its head: lines after it seal the pages, and would change the pages they are on."""
-    lines = list(draft.log.lines)
-    while lines and lines[-1]["entry"] != "figure":
-        lines.pop()
-    return tuple(_line_note(draft, line) for line in lines)
+    return tuple(_line_note(draft, line) for line in draft.log.lines[: draft.log.shown_head.size])
 
 
 def _other_forces(prepared: Prepared) -> tuple[int, int]:

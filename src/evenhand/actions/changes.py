@@ -14,6 +14,7 @@ from evenhand.actions.supplied_again import supplied_again
 from evenhand.engine.comparison import Columns, Difference, Largest, difference, rows_where
 from evenhand.engine.publication import Draft
 from evenhand.engine.store import Catalogue
+from evenhand.ledger import log as ledger
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
 from evenhand.reports.about import ChangeNote, LargestNote, LatestNote, TableChange
@@ -86,7 +87,7 @@ def _note(draft: Draft, catalogue: Catalogue, step: _Step, compared: bool) -> Ch
 def _both_latest(draft: Draft, step: _Step) -> tuple[LatestNote | None, LatestNote | None]:
     """The latest count of the whole area and the one before; neither where they are not to be compared."""
     before, now = step.before.get(HEADLINE), step.after.get(HEADLINE)
-    if before is None or now is None or _uncompared(before, now):
+    if before is None or now is None or _uncompared(before, now) or HEADLINE in ledger.withdrawn(draft.log):
         return (None, None)
     return (_latest(draft, now), _latest(draft, before))
 
@@ -145,6 +146,8 @@ def _table(draft: Draft, before: Line | None, now: Line, compared: bool) -> Tabl
     why = _uncompared(before, now) or ("" if compared else "it is too long ago; both tables are kept")
     same = before["released"] == now["released"]
     found = Difference() if same or why else _difference(draft, before, now)
+    # What was withdrawn is on no page, also not as a difference.
+    largest = None if now["measure"] in ledger.withdrawn(draft.log) else found.largest
     return TableChange(
         measure=now["measure"],
         title=now["title"],
@@ -158,7 +161,7 @@ def _table(draft: Draft, before: Line | None, now: Line, compared: bool) -> Tabl
         again=found.again,
         rows_added=found.rows_added,
         rows_gone=found.rows_gone,
-        largest=_largest(MEASURES[now["measure"]].result, found.largest) if found.largest else None,
+        largest=_largest(MEASURES[now["measure"]].result, largest) if largest else None,
     )
 
 

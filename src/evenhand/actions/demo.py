@@ -42,6 +42,7 @@ def make(folder: Path, seed: int) -> bool:
         area=county.FORCE_AREA[0],
         police_forces=(county.FORCE,),
         synthetic=True,
+        demonstration=True,
     )
     init(folder, about)
     return True

@@ -6,9 +6,12 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from evenhand.actions.key import by_chance
+from evenhand.engine import keys
 from evenhand.engine.workspace import Workspace, write_atomically
 from evenhand.errors import BadConfig
 from evenhand.rules.partnership import DEFAULT_NAME as DEFAULT_NAME
@@ -27,10 +30,12 @@ class NewPartnership:
     partners: tuple[str, ...] = ()
     police_forces: tuple[str, ...] = ()
     synthetic: bool = False
+    demonstration: bool = False
+    """Sign with a key that anyone can make, so that everybody's demonstration is the same to the byte."""
 
 
 def init(folder: Path, about: NewPartnership) -> Workspace:
-    """Make the folder a workspace. Nothing is overwritten, and nothing made of what could not be read back.
+    """Make the folder a workspace, with a key. Nothing is overwritten, nor made of what cannot be read back.
 
     Raises BadConfig where it is a workspace already, or the area is given by a code that is none.
     """
@@ -43,8 +48,18 @@ def init(folder: Path, about: NewPartnership) -> Workspace:
     if about.area:
         partnership(tomllib.loads(text))
     workspace.incoming.mkdir(parents=True, exist_ok=True)
+    if not keys.held(workspace.root):
+        _make_key(workspace, about)
     write_atomically(workspace.config_file, text.encode())
     return workspace
+
+
+def _make_key(workspace: Workspace, about: NewPartnership) -> None:
+    if about.demonstration:
+        keys.make(workspace.root, "evenhand/demonstration", sha256(b"evenhand demonstration").digest())
+    else:
+        words = about.area if about.name == DEFAULT_NAME else about.name
+        keys.make(workspace.root, by_chance(words))
 
 
 def is_code(area: str) -> bool:

@@ -16,18 +16,21 @@ import pyarrow.compute as pc
 
 from evenhand.actions.account import account_of
 from evenhand.actions.inputs import inputs_of
+from evenhand.actions.notices import NOTHING_SAID, Said, say, withdrawn_after
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.releases import Progress, releases_of
 from evenhand.disclosure.release import Cell, Release
-from evenhand.engine import publication, session
+from evenhand.engine import keys, publication, session
 from evenhand.engine.code_identity import code_identity
-from evenhand.engine.publication import Outcome
+from evenhand.engine.publication import Draft, Outcome
 from evenhand.engine.shapes import shapes
+from evenhand.engine.signing import Signing
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, Refused
 from evenhand.ledger import log as ledger
 from evenhand.ledger.entry import Origin
 from evenhand.needs import MEASURES
+from evenhand.reports.about import About
 from evenhand.reports.data import csv_bytes, json_bytes
 from evenhand.reports.site import last_page, pages
 from evenhand.reports.what_changed import short_lines
@@ -69,24 +72,36 @@ def summary(published: Published) -> list[Line]:
     ]
 
 
-def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _words: None) -> Published:
+def publish(
+    workspace: Workspace,
+    made_on: date,
+    progress: Progress = lambda _words: None,
+    said: Said = NOTHING_SAID,
+    key_lost: str = "",
+) -> Published:
     """Measure everything, pass it through the gate, and publish it with its ledger.
 
-    Publishing the same twice changes nothing. Raises Refused where the gate does, NotThere where a
-    file that is needed was never ingested, BadConfig where `evenhand.toml` names nobody yet, Busy when
-    another process is writing.
+    `said` is what it says of a figure corrected or withdrawn, `key_lost` what became of the ledger's key
+    where that is lost. Publishing the same twice changes nothing. Raises Refused where the gate does,
+    NotThere where a file that is needed was never ingested or a key is gone, BadConfig where
+    `evenhand.toml` names nobody yet, Busy when another process is writing.
     """
     _refuse_unfilled(partnership(workspace.config()))
     with workspace.writing() as scratch:
         progress("reading the store")
         prepared = prepare(workspace, scratch)
         _fits(prepared)
-        with publication.begin(workspace.root) as draft:
+        maker = prepared.partnership.site.maker
+        with publication.begin(workspace.root, _signing(workspace, prepared, key_lost)) as draft:
+            draft.announce_key(made_on, maker)
+            before, gone = draft.log, withdrawn_after(draft.log, said)
             _refuse_unversioned(draft.log, prepared.partnership.definition)
             releases = releases_of(prepared, MEASURES, progress)
             progress("writing the data files")
             for origin, made in _origins(prepared, releases, made_on):
-                draft.release(origin, csv_bytes(made), json_bytes(made))
+                if origin.measure not in gone:
+                    draft.release(origin, csv_bytes(made), json_bytes(made))
+            say(draft, before, said, made_on, maker)
             draft.keep_earlier()
             progress("drawing the site")
             about = account_of(prepared, draft, releases, made_on)
@@ -95,9 +110,26 @@ def publish(workspace: Workspace, made_on: date, progress: Progress = lambda _wo
             path, content = last_page(releases, about, draft.packed)
             draft.write(f"site/{path}", content)
             progress("sealing")
-            outcome = draft.seal(made_on, prepared.partnership.site.maker)
-    changed = draft.new_figures and outcome.changed
-    return Published(releases, outcome, prepared, short_lines(about.changes[0]) if changed else ())
+            outcome = draft.seal(made_on, maker)
+    releases = {name: made for name, made in releases.items() if name not in gone}
+    return Published(releases, outcome, prepared, _what_changed(draft, about) if outcome.changed else ())
+
+
+def _what_changed(draft: Draft, about: About) -> tuple[str, ...]:
+    """What the publication said of earlier figures, and which it changed."""
+    since = draft.entries_before
+    said = tuple(
+        f"{'Withdrawn' if notice.withdraws else 'Corrected'}: {notice.title}. {notice.reason}"
+        for notice in reversed(about.notices)
+        if notice.number > since
+    )
+    new = any(line["number"] > since for line in ledger.figures(draft.log))
+    return said + (short_lines(about.changes[0]) if new else ())
+
+
+def _signing(workspace: Workspace, prepared: Prepared, key_lost: str) -> Signing:
+    """With which keys; without any, the ledger is called after the area."""
+    return Signing(f"evenhand/{prepared.area_code}", keys.held(workspace.root), key_lost)
 
 
 def _refuse_unfilled(mine: Partnership) -> None:

@@ -12,7 +12,6 @@ from evenhand.engine import intake, quarantine, store
 from evenhand.engine.published import published_log
 from evenhand.engine.quarantine import Quarantined
 from evenhand.engine.workspace import Workspace
-from evenhand.ledger import log as ledger
 from evenhand.sources import SOURCES
 
 
@@ -72,7 +71,7 @@ def status(workspace: Workspace) -> Status:
         (*(file.why for file in left if file.is_refused), *links),
         tuple(file.why for file in left if not file.is_refused),
         len(log.lines),
-        ledger.head_of_figures(log),
+        str(log.shown_head),
     )
 
 

@@ -1,4 +1,4 @@
-"""Verify: does what is published match its ledger?"""
+"""Verify: does what is published match its ledger, and what was kept of it elsewhere?"""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from pathlib import Path
 
 from evenhand.errors import NotThere, NotVerified
 from evenhand.ledger import verify as verifier
+from evenhand.ledger.lines import LEDGER
+from evenhand.ledger.verify import Asked as Asked
 from evenhand.ledger.verify import Report
+from evenhand.ledger.verify import as_text as as_text
 
-MARKS = (verifier.LEDGER, verifier.MANIFEST, "verify.py")
+MARKS = (LEDGER, verifier.CHECKPOINT, verifier.MANIFEST, "verify.py")
 """With any of these, a folder is or was a publication: one that lost its ledger is not verified."""
 
 
-def verify(folder: Path, kept_head: str = "") -> Report:
+def verify(folder: Path, asked: Asked = Asked()) -> Report:  # noqa: B008  it is frozen
     """The report on a publication that holds: a `published` folder, or a workspace that has one.
 
-    `kept_head` is a head kept elsewhere, to be found in the ledger. Raises NotThere where nothing
-    was published, and NotVerified, with the verifier's own line, at the first thing that does not hold.
+    `asked` is what to prove besides. Raises NotThere where nothing was published, and NotVerified, with
+    the verifier's own line, at the first thing that does not hold.
     """
     place = _publication(folder)
-    report = verifier.verify(place, kept_head)
+    report = verifier.verify(place, asked)
     if not report.holds:
         raise NotVerified(report.line)
     return report

@@ -1,10 +1,10 @@
-"""Commands about a publication: publish, verify, serve."""
+"""Commands about a publication: publish, correct, withdraw, verify, serve."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,28 +14,75 @@ from evenhand.errors import BadConfig
 _HERE = Path()
 
 
+MadeOn = Annotated[
+    str, typer.Option(help="The day to write into the ledger, YYYY-MM-DD. Today, when not given.")
+]
+Measure = Annotated[str, typer.Argument(help="Name of the measure.", metavar="MEASURE")]
+Reason = Annotated[str, typer.Option(help="Why, in a sentence: everyone reads it at the figure.")]
+
+
 def publish(
     workspace: Folder = _HERE,
-    made_on: Annotated[
-        str, typer.Option(help="The day to write into the ledger, YYYY-MM-DD. Today, when not given.")
+    made_on: MadeOn = "",
+    key_lost: Annotated[
+        str, typer.Option(help="What became of the ledger's key, where it is lost and a new one was made.")
     ] = "",
     as_json: Json = False,
 ) -> None:
     """Measure, gate, and publish everything, with its ledger. Publishing the same again changes nothing."""
+    _publish(workspace, made_on, as_json, key_lost=key_lost)
+
+
+def correct(
+    measure: Measure, reason: Reason, workspace: Folder = _HERE, made_on: MadeOn = "", as_json: Json = False
+) -> None:
+    """Publish, and say that a figure was wrong before and why. It also brings back a withdrawn one.
+
+    The figure before it stays as a file, for anyone to check.
+    """
+    _publish(workspace, made_on, as_json, corrects=(measure, reason))
+
+
+def withdraw(
+    measure: Measure, reason: Reason, workspace: Folder = _HERE, made_on: MadeOn = "", as_json: Json = False
+) -> None:
+    """Publish without a figure, and say why it was taken back; what is worked out from it goes with it.
+
+    The ledger keeps its entry and its file, for anyone to check: what was read cannot be unread.
+    """
+    _publish(workspace, made_on, as_json, withdraws=(measure, reason))
+
+
+def _publish(
+    workspace: Path,
+    made_on: str,
+    as_json: bool,
+    *,
+    corrects: tuple[str, str] | None = None,
+    withdraws: tuple[str, str] | None = None,
+    key_lost: str = "",
+) -> None:
+    from evenhand.actions import notices
     from evenhand.actions import publish as action
     from evenhand.engine.workspace import Workspace
 
+    said = notices.Said(*(corrects or withdraws or ("", "")), withdraws=withdraws is not None)
     with steps(as_json) as progress:
-        published = action.publish(Workspace(workspace), _day(made_on), progress)
-    outcome = published.outcome
+        published = action.publish(Workspace(workspace), _day(made_on), progress, said, key_lost)
     if as_json:
         lines = list(published.what_changed)
-        print_json({"outcome": outcome, "measures": list(published.releases), "what_changed": lines})
-        return
+        measures = list(published.releases)
+        print_json({"outcome": published.outcome, "measures": measures, "what_changed": lines})
+    else:
+        _print_published(published, action.summary(published), workspace)
+
+
+def _print_published(published: Any, lines: Any, workspace: Path) -> None:
+    outcome = published.outcome
     made = table(
         "Published" if outcome.changed else "Unchanged", "measure", "#rows", "#hidden", "#not known", "policy"
     )
-    for line in action.summary(published):
+    for line in lines:
         add_row(made, line.title, f"{line.rows:,}", f"{line.hidden:,}", f"{line.not_known:,}", line.policy)
     print_table(made)
     say("Hidden and not known are counted in cells, and a row has several.")
@@ -44,7 +91,11 @@ def publish(
         say("The figures are the same; pages changed.")
     for words in published.what_changed:
         say(words)
-    say(f"{outcome.entries} entries, {outcome.files} files. Head {outcome.head}")
+    say(f"{outcome.entries} entries, {outcome.files} files. Head {outcome.head}", whole=True)
+    if outcome.signed_by:
+        say(f"Signed: {outcome.signed_by}", whole=True)
+    else:
+        say("NOT SIGNED: there is no key. `evenhand key new` makes one, and the next publication is signed.")
     say(f"Open {(workspace / 'published' / 'site' / 'index.html').resolve()}", whole=True)
 
 
@@ -62,17 +113,34 @@ def verify(
         Path | None, typer.Argument(help="A published folder, or a workspace.", metavar="DIR")
     ] = None,
     workspace: Folder = _HERE,
-    head: Annotated[str, typer.Option(help="A head you kept elsewhere, to find in the ledger.")] = "",
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A file that was kept elsewhere, with a checkpoint or the foot of a page in it. "
+            "May be repeated.",
+            metavar="FILE",
+        ),
+    ] = None,
+    head: Annotated[str, typer.Option(help="A head you kept elsewhere, long or short.")] = "",
+    key: Annotated[str, typer.Option(help="The publisher's key, as you were given it: name+id+key.")] = "",
+    figure: Annotated[
+        str, typer.Option(help="A data file or the number of an entry, to prove in the ledger.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """Check that what is published is what the ledger says: every file, every entry, every page's head."""
+    """Check that what is published is what the ledger says, and that it grew from what was kept of it.
+
+    Every file, every entry, every page's head, and the checkpoint's signature.
+    """
     from evenhand.actions import verify as action
 
-    report = action.verify(folder or workspace, head)
+    files = tuple(str(path) for path in against or ())
+    report = action.verify(folder or workspace, action.Asked(files, head, key, figure))
     if as_json:
         print_json(report)
     else:
-        say(report.line, whole=True)
+        for line in action.as_text(report).split("\n"):
+            say(line, whole=True)
 
 
 def serve(

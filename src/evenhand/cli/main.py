@@ -7,7 +7,7 @@ import sys
 import typer
 
 from evenhand import __version__
-from evenhand.cli import develop, figures, workspace
+from evenhand.cli import develop, figures, keys, workspace
 from evenhand.cli.printing import warn
 from evenhand.cli.show import show
 from evenhand.errors import EvenhandError
@@ -43,10 +43,11 @@ def evenhand(
 
 for command in (workspace.init, workspace.ingest, workspace.status):
     app.command()(command)
-for command in (figures.publish, show, figures.verify, figures.serve):
+for command in (figures.publish, figures.correct, figures.withdraw, show, figures.verify, figures.serve):
     app.command()(command)
 app.command()(develop.demo)
 app.command()(develop.scaffold)
+app.add_typer(keys.key_app, name="key")
 app.add_typer(develop.fetch_app, name="fetch")
 
 

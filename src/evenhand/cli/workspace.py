@@ -54,6 +54,7 @@ def init(
     say(f"1. Open evenhand.toml and fill in {_listed(wanted)}; every line there says what it is for.")
     say("2. Put the publishers' files into incoming/: docs/how-to/bring-a-file-in.md says which, from where.")
     say(f"3. evenhand ingest --workspace {folder}", whole=True)
+    say("keys/ holds the key that signs what you publish: keep a copy where nobody else reads it.")
     if area and not action.is_code(area):
         say(f"{area!r} is looked up when ONS's lookups between areas are read; a slip is named then.")
 

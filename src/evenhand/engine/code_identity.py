@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import evenhand
-from evenhand.ledger.verify import digest
+from evenhand.ledger.lines import digest
 
 SOURCE = ("*.py", "*.toml", "*.csv")
 """What makes the figures: code, and rules as data."""

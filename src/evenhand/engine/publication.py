@@ -17,10 +17,13 @@ from typing import Any
 from evenhand.engine.pack import Pack
 from evenhand.engine.publication_readme import README
 from evenhand.engine.published import NEW, PUBLISHED, published_log, recover, remove, swap_in, undamaged
+from evenhand.engine.signing import Signing, announced, checkpoint_file
+from evenhand.engine.verifier_file import verifier_file
 from evenhand.errors import BadData, NotVerified
 from evenhand.ledger import log as ledger
 from evenhand.ledger import verify as verifier
-from evenhand.ledger.entry import Origin, Publication, figure, pack
+from evenhand.ledger.entry import Correction, Origin, Publication, Withdrawal, figure, pack
+from evenhand.ledger.lines import LEDGER, PACK, digest, earlier_name
 
 PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?<!\.)")
 """What every part of a path looks like: a name that any system can hold and any server can serve."""
@@ -34,7 +37,14 @@ class Outcome:
     entries: int
     files: int
     head: str
+    """Size and root of the ledger, as at the foot of every page."""
     checkpoint: str
+    """Size and root of the ledger, the publication's own lines included."""
+    signed_by: str
+    """The verifier key that the checkpoint is signed with; empty where it is not signed."""
+
+
+UNSIGNED = Signing()
 
 
 @dataclass
@@ -45,15 +55,18 @@ class Draft:
     log: ledger.Log
     before: verifier.Report | None
     """What holds of the publication that this one follows, None for the first."""
+    signing: Signing = UNSIGNED
     files: dict[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
     """Path to hash and size of what was written so far."""
 
     _pack: Pack = field(init=False, repr=False)
     """Takes every file as it is written; open inside the context alone."""
+    _announced: bool = field(default=False, init=False, repr=False)
+    """Whether the key was announced in this draft."""
 
     def __enter__(self) -> Draft:
         """Start the pack."""
-        self._pack = Pack(self.folder / verifier.PACK)
+        self._pack = Pack(self.folder / PACK)
         return self
 
     def __exit__(
@@ -70,13 +83,13 @@ class Draft:
 
     @property
     def head(self) -> str:
-        """The head of the figures, for the foot of every page: read it when all are released."""
-        return ledger.head_of_figures(self.log)
+        """Size and root of the ledger, for the foot of every page: read it when all is released and said."""
+        return str(self.log.shown_head)
 
     @property
-    def new_figures(self) -> bool:
-        """Was any figure released that the ledger did not have as it is now?"""
-        return self.before is None or self.head != self.before.head
+    def entries_before(self) -> int:
+        """How many entries the ledger had before this draft."""
+        return self.before.entries if self.before else 0
 
     @property
     def packed(self) -> int:
@@ -100,6 +113,15 @@ class Draft:
         self.log = ledger.append(self.log, figure(origin, csv, json))
         return ledger.history(self.log, origin.measure)[-1]
 
+    def announce_key(self, made_on: date, maker: str) -> None:
+        """Say in the ledger which key signs it from here on, if that is a new one. Raises as `announced`."""
+        self.log = announced(self.log, self.signing, made_on, maker)
+        self._announced = True
+
+    def say(self, notice: Correction | Withdrawal) -> None:
+        """Say in the ledger that a figure was corrected or withdrawn, and why."""
+        self.log = ledger.append(self.log, notice)
+
     def keep_earlier(self) -> None:
         """Carry over the bytes of every entry that no current data file shows: when all are released.
 
@@ -114,7 +136,7 @@ class Draft:
         """Where in the publication the table lies that a figure's line released."""
         current = f"data/{line['measure']}.csv"
         shown = self.files.get(current, ("", 0))[0]
-        earlier = verifier.earlier_name(line["measure"], line["released"])
+        earlier = earlier_name(line["measure"], line["released"])
         return current if shown == line["released"] else earlier
 
     def table(self, line: dict[str, Any]) -> bytes:
@@ -127,12 +149,17 @@ class Draft:
         Where nothing differs from what is published, that is left untouched. Raises NotVerified if
         an earlier release is lost, or a page does not show the head.
         """
+        if not self._announced:
+            self.announce_key(made_on, maker)
         self.keep_earlier()
         self._put("README.txt", README.encode())
-        self._put("verify.py", Path(verifier.__file__).read_bytes())
+        self._put("verify.py", verifier_file())
+        if self.log.key:
+            self._put(verifier.KEY_FILE, f"{self.log.key}\n".encode())
         manifest = _manifest(self.files)
-        sealed = ledger.append(self.log, Publication(self.head, verifier.digest(manifest), maker, made_on))
-        if self.before is not None and sealed.head == self.before.checkpoint and ledger.is_packed(sealed):
+        origin = self.log.origin or self.signing.origin
+        sealed = ledger.append(self.log, Publication(origin, self.head, digest(manifest), maker, made_on))
+        if self.before is not None and len(sealed.lines) == self.before.entries and ledger.is_packed(sealed):
             return _outcome(self.before, changed=False)
         self._write_pack(manifest, sealed)
         report = verifier.verify(self.folder)
@@ -144,12 +171,14 @@ class Draft:
     def _write_pack(self, manifest: bytes, sealed: ledger.Log) -> None:
         """End the pack with the ledger up to this publication, then name it in the ledger beside it."""
         self._pack.add(verifier.MANIFEST, manifest)
-        self._pack.add(verifier.LEDGER, ledger.to_bytes(sealed))
+        self._pack.add(LEDGER, ledger.to_bytes(sealed))
+        self._pack.add(verifier.CHECKPOINT, checkpoint_file(sealed, self.signing))
         self._pack.close()
-        content = (self.folder / verifier.PACK).read_bytes()
+        content = (self.folder / PACK).read_bytes()
         self.log = ledger.append(sealed, pack(content, sealed.lines[-1]))
         (self.folder / verifier.MANIFEST).write_bytes(manifest)
-        (self.folder / verifier.LEDGER).write_bytes(ledger.to_bytes(self.log))
+        (self.folder / LEDGER).write_bytes(ledger.to_bytes(self.log))
+        (self.folder / verifier.CHECKPOINT).write_bytes(checkpoint_file(self.log, self.signing))
 
     def _put(self, relative: str, content: bytes) -> None:
         """Write a file below the draft. Raises BadData for a path that leaves it or is taken."""
@@ -165,23 +194,23 @@ class Draft:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         self._pack.add(relative, content)
-        self.files[relative] = (verifier.digest(content), len(content))
+        self.files[relative] = (digest(content), len(content))
 
     def _earlier(self, line: dict[str, Any]) -> bytes:
         """The table that the line released, from what is published."""
         measure, released = line["measure"], line["released"]
-        for relative in (f"data/{measure}.csv", verifier.earlier_name(measure, released)):
+        for relative in (f"data/{measure}.csv", earlier_name(measure, released)):
             path = self.root / PUBLISHED / relative
-            if path.is_file() and verifier.digest(content := path.read_bytes()) == released:
+            if path.is_file() and digest(content := path.read_bytes()) == released:
                 return content
         raise NotVerified(
             f"the table that entry {line['number']} released is neither in data/ nor in data/earlier/",
-            where=f"{PUBLISHED}/{verifier.earlier_name(measure, released)}",
+            where=f"{PUBLISHED}/{earlier_name(measure, released)}",
             next_step="restore published/ from a copy",
         )
 
 
-def begin(root: Path) -> Draft:
+def begin(root: Path, signing: Signing = UNSIGNED) -> Draft:
     """Mend what a killed run left, check what is published, and start a draft in `published.new/`.
 
     Raises NotVerified if what is published does not hold, BadData if `published` is no folder.
@@ -190,11 +219,11 @@ def begin(root: Path) -> Draft:
     before = undamaged(root)
     log = published_log(root)
     (root / NEW).mkdir()
-    return Draft(root, log, before)
+    return Draft(root, log, before, signing)
 
 
 def _outcome(report: verifier.Report, *, changed: bool) -> Outcome:
-    return Outcome(changed, report.entries, report.files, report.head, report.checkpoint)
+    return Outcome(changed, report.entries, report.files, report.head, report.checkpoint, report.signed_by)
 
 
 def _manifest(files: dict[str, tuple[str, int]]) -> bytes:

@@ -6,7 +6,10 @@ This folder is a publication made with Evenhand. It needs no server and no netwo
 site/             the pages: open site/index.html in any browser
 data/             each measure as a table, as CSV and as JSON
 data/earlier/     earlier releases of the measures, kept so that their entries can still be checked
-ledger.jsonl      one line for each figure ever published here, for each publication and for each pack
+ledger.jsonl      one line for each figure ever published here, for each that was corrected or
+                  withdrawn, for each key, and for each publication and its pack
+checkpoint        how many lines the ledger has and the root over them, signed by the publisher
+ledger-key.txt    the publisher's public key; where it is not here, the ledger is not signed
 manifest.json     every file with its SHA-256 and size
 verify.py         checks all of the above
 offline-pack.zip  all of the above as one file to take away
@@ -22,13 +25,22 @@ holds, the lines after it say what it cannot know.
 The offline pack, unpacked, is a publication of its own and checks in the same way. It holds all but
 itself, and its ledger ends with the line before the one that names the pack.
 
-Every line of the ledger holds the hash of the line before it. The foot of every page prints the
-head: the hash of the last figure's line. Whoever keeps a head elsewhere (a printed page, an e-mail,
-minutes) can later check that the history up to it was not rewritten:
+The lines of the ledger are the leaves of a Merkle tree (RFC 6962, RFC 9162). The foot of every page
+prints the head: how many lines there are, and the root over them. Whoever keeps a page, or writes the
+head down, can later check that the ledger grew from there and was not written anew:
 
-    python3 verify.py . --head THE-HEAD-YOU-KEPT
+    python3 verify.py . --against A-PAGE-YOU-KEPT.html
+    python3 verify.py . --head "THE-HEAD-YOU-KEPT"
+
+Ask the publisher for their key in another way than this folder, and compare:
+
+    python3 verify.py . --key THE-KEY-YOU-WERE-GIVEN
+
+To prove that one table is in the ledger, in the form that transparency logs share (c2sp.org/tlog-proof):
+
+    python3 verify.py . --figure data/NAME.csv
 
 A line for a figure says: the measure, area and period, the SHA-256 of the table released, the SHA-256
 of each file it was worked out from, the police forces, rules and local definition applied, the version
-of the code, who made it and on what day. It cannot say that the files supplied were right.
+of the code, who made it and on what day. It cannot say that the files supplied, or the day, were right.
 """

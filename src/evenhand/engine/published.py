@@ -13,6 +13,7 @@ from pathlib import Path
 from evenhand.errors import BadData, Busy, NotVerified
 from evenhand.ledger import log as ledger
 from evenhand.ledger import verify as verifier
+from evenhand.ledger.lines import LEDGER
 from evenhand.ledger.verify import Report
 
 PUBLISHED, NEW, OLD = "published", "published.new", "published.old"
@@ -22,10 +23,10 @@ RESTORE = "restore published/ from a copy (an offline pack is one), or move it a
 def published_log(root: Path) -> ledger.Log:
     """The ledger of what is published, empty where nothing is. Raises NotVerified if it does not hold."""
     published = root / PUBLISHED
-    path = published / verifier.LEDGER
+    path = published / LEDGER
     if path.is_symlink() or not path.is_file():
         if published.exists() and any(published.iterdir()):
-            raise NotVerified("published/ has files and no ledger", where=verifier.LEDGER, next_step=RESTORE)
+            raise NotVerified("published/ has files and no ledger", where=LEDGER, next_step=RESTORE)
         return ledger.Log()
     return ledger.parse(path.read_bytes())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from evenhand.ledger.verify import PACK, digest
+from evenhand.ledger.lines import PACK, digest
 
 
 @dataclass(frozen=True, order=True)
@@ -70,21 +70,89 @@ class Figure:
     """SHA-256 of data/<measure>.json."""
 
     def fields(self) -> dict[str, Any]:
-        """What the line says, without its place in the chain."""
+        """What the line says, without its place in the ledger."""
         return {"entry": "figure", **self.origin.fields(), "released": self.released, "json": self.json}
 
 
 @dataclass(frozen=True)
-class Publication:
-    """One publication: the figures it shows, by their head, and all its files, by the manifest's hash."""
+class Correction:
+    """That a figure took the place of one that was wrong, and why."""
 
-    head_of_figures: str
+    measure: str
+    title: str
+    was: int
+    """The entry of the figure that was wrong."""
+    now: int
+    """The entry of the figure that stands in its place."""
+    reason: str
+    maker: str
+    made_on: date
+
+    def fields(self) -> dict[str, Any]:
+        """What the line says, without its place in the ledger."""
+        return {"entry": "correction", **vars(self), "made_on": self.made_on.isoformat()}
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """That a figure is no longer published, and why. Its bytes stay, so that its entry can be checked."""
+
+    measure: str
+    title: str
+    was: int
+    """The entry of the figure that was taken back."""
+    reason: str
+    maker: str
+    made_on: date
+
+    def fields(self) -> dict[str, Any]:
+        """What the line says, without its place in the ledger."""
+        return {"entry": "withdrawal", **vars(self), "made_on": self.made_on.isoformat()}
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """That the ledger is signed with a key from here on, in place of the one before it if there was one."""
+
+    key: str
+    """`name+id+key`."""
+    replaces: str | None
+    reason: str
+    maker: str
+    made_on: date
+
+    def fields(self) -> dict[str, Any]:
+        """What the line says, without its place in the ledger."""
+        return {"entry": "key", **vars(self), "made_on": self.made_on.isoformat()}
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """The old key's word for the new one: its last checkpoint, over all entries up to the new key's."""
+
+    note: str
+    maker: str
+    made_on: date
+
+    def fields(self) -> dict[str, Any]:
+        """What the line says, without its place in the ledger."""
+        return {"entry": "checkpoint", **vars(self), "made_on": self.made_on.isoformat()}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One publication: the entries its pages show, by their head; all its files, by the manifest's hash."""
+
+    origin: str
+    """The ledger's name, the same for ever: what checkpoints call it."""
+    head: str
+    """Size and root of the ledger, as at the foot of every page."""
     manifest: str
     maker: str
     made_on: date
 
     def fields(self) -> dict[str, Any]:
-        """What the line says, without its place in the chain."""
+        """What the line says, without its place in the ledger."""
         return {"entry": "publication", **vars(self), "made_on": self.made_on.isoformat()}
 
 
@@ -100,11 +168,11 @@ class Packed:
     made_on: date
 
     def fields(self) -> dict[str, Any]:
-        """What the line says, without its place in the chain."""
+        """What the line says, without its place in the ledger."""
         return {"entry": "pack", **vars(self), "made_on": self.made_on.isoformat()}
 
 
-Entry = Figure | Publication | Packed
+Entry = Figure | Correction | Withdrawal | NewKey | Vouched | Publication | Packed
 
 
 def figure(origin: Origin, csv: bytes, json: bytes) -> Figure:

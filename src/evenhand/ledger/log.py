@@ -1,64 +1,96 @@
-"""Log: the ledger's lines in order, each holding the hash of the one before it. Pure.
+"""Log: the ledger as a value, which only grows. Pure.
 
-Only `append` and `parse` make a log, so a log in hand always holds. The reading half is the
-verifier's own, so that what is written is by construction what a stranger's check accepts.
+Only `append` and `parse` make a log, and both go through the reader that a stranger's check uses, so a
+log in hand always holds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
 from evenhand.errors import NotVerified
-from evenhand.ledger.entry import Entry, Figure, Packed, Publication
-from evenhand.ledger.verify import NOTHING, Mismatch, canonical, line_hash, read_ledger, read_line
+from evenhand.ledger.entry import Entry, Figure, Publication
+from evenhand.ledger.heads import Checkpoint, Head
+from evenhand.ledger.lines import Ledger, Mismatch, canonical, read_ledger
+from evenhand.ledger.note import VerifierKey
 
-PLACE = frozenset({"number", "previous", "hash"})
+PLACE = frozenset({"number"})
 WHEN_AND_WHO = frozenset({"made_on", "maker"})
 """Not compared when asking whether an entry says anything new: a day passing changes no figure."""
 
 
 @dataclass(frozen=True)
 class Log:
-    """The ledger as it stands: the fields of each line, in order."""
+    """The ledger as it stands: the fields of each line, in order, and the tree over them."""
 
+    ledger: Ledger = field(default_factory=Ledger, repr=False, compare=False)
     lines: tuple[dict[str, Any], ...] = ()
 
     @property
-    def head(self) -> str:
-        """Hash of the last line; 64 zeros while there is none."""
-        return self.lines[-1]["hash"] if self.lines else NOTHING
+    def head(self) -> Head:
+        """The head over every line."""
+        return self.ledger.head
+
+    @property
+    def shown_head(self) -> Head:
+        """The head that pages show at their foot: over all lines but those that seal these pages."""
+        return self.ledger.shown_head
+
+    @property
+    def key(self) -> VerifierKey | None:
+        """The key in force, None while the ledger is not signed."""
+        return self.ledger.key
+
+    @property
+    def origin(self) -> str:
+        """The ledger's name, as its key or its first publication has it; empty before either."""
+        named = [line["origin"] for line in self.lines if line["entry"] == "publication"]
+        return self.key.name if self.key else next(iter(named), "")
+
+    def hash_of(self, number: int) -> str:
+        """The hash of entry `number` in the tree: of its leaf, in hexadecimal."""
+        return self.ledger.tree.leaves[number - 1].hex()
 
 
 def append(log: Log, entry: Entry) -> Log:
     """The log with the entry at its end, or the same log where it says nothing new.
 
-    A figure is compared with its measure's latest line, a publication with the latest publication; a
-    pack always follows its publication. Raises NotVerified if the entry holds what no line may (a
-    measure with an odd name, say).
+    A figure is compared with its measure's latest line, a publication with the latest publication;
+    the others always say something new. Raises NotVerified if the entry holds what no line may (a
+    measure with an odd name, say), or comes where it may not.
     """
     said = entry.fields()
     before = _line_before(log, entry)
     if before is not None and _matter(before) == _matter(said):
         return log
-    number = len(log.lines) + 1
-    line = {**said, "number": number, "previous": log.head}
-    line["hash"] = line_hash(line)
+    line = {**said, "number": len(log.lines) + 1}
+    ledger = _copied(log.ledger)
     try:
-        read_line(canonical(line) + b"\n", number, log.head)
+        ledger.add(canonical(line) + b"\n")
     except Mismatch as mismatch:
         raise NotVerified(mismatch.why, where=mismatch.where) from None
-    return Log((*log.lines, line))
+    return Log(ledger, (*log.lines, line))
+
+
+def _copied(ledger: Ledger) -> Ledger:
+    """The ledger to add to, so that the log it was of stays as it is."""
+    made = copy.copy(ledger)
+    made.entries, made.unvouched = list(ledger.entries), list(ledger.unvouched)
+    made.tree = ledger.tree.copy()
+    return made
 
 
 def parse(content: bytes) -> Log:
     """The log that those bytes are. Raises NotVerified at the first line that does not hold."""
     try:
-        return Log(tuple(read_ledger(BytesIO(content))))
+        ledger = read_ledger(BytesIO(content))
     except Mismatch as mismatch:
         restore = "restore published/ from a copy, or move it away to start a new ledger"
         raise NotVerified(mismatch.why, where=mismatch.where, next_step=restore) from None
+    return Log(ledger, tuple(ledger.entries))
 
 
 def to_bytes(log: Log) -> bytes:
@@ -66,14 +98,30 @@ def to_bytes(log: Log) -> bytes:
     return b"".join(canonical(line) + b"\n" for line in log.lines)
 
 
+def checkpoint(log: Log, origin: str) -> Checkpoint:
+    """The name and head of the log: what is signed."""
+    return Checkpoint(log.origin or origin, log.head)
+
+
 def figures(log: Log) -> list[dict[str, Any]]:
     """The figure lines, in order."""
     return [line for line in log.lines if line["entry"] == "figure"]
 
 
-def head_of_figures(log: Log) -> str:
-    """Hash of the last figure's line: what pages show at their foot. 64 zeros while there is none."""
-    return next((line["hash"] for line in reversed(log.lines) if line["entry"] == "figure"), NOTHING)
+def notices(log: Log) -> list[dict[str, Any]]:
+    """The lines of corrections and withdrawals, in order."""
+    return [line for line in log.lines if line["entry"] in ("correction", "withdrawal")]
+
+
+def withdrawn(log: Log) -> dict[str, dict[str, Any]]:
+    """By measure, the withdrawal of each whose latest figure was taken back and not released again."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in log.lines:
+        if line["entry"] == "withdrawal":
+            found[line["measure"]] = line
+        elif line["entry"] == "figure":
+            found.pop(line["measure"], None)
+    return found
 
 
 def latest(log: Log, measure: str) -> dict[str, Any] | None:
@@ -100,10 +148,11 @@ def _line_before(log: Log, entry: Entry) -> dict[str, Any] | None:
     """The line that the entry may only repeat."""
     match entry:
         case Figure():
-            return latest(log, entry.origin.measure)
+            measure = entry.origin.measure
+            return None if measure in withdrawn(log) else latest(log, measure)
         case Publication():
             return last_publication(log)
-        case Packed():
+        case _:
             return None
 
 

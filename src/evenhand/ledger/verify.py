@@ -1,6 +1,6 @@
 """Check a publication against its ledger: offline, with Python 3.9 or later and nothing installed.
 
-    python verify.py [FOLDER] [--head HASH] [--json]
+    python verify.py [FOLDER] [--against FILE] [--head HEAD] [--key KEY] [--figure FILE] [--json]
 
 FOLDER is the folder that holds ledger.jsonl; without it, the one this file lies in. The first line it
 prints says how many entries hold and files are as published, or names the first thing that does not;
@@ -19,23 +19,34 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
-from enum import Enum
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-LEDGER, MANIFEST, PACK = "ledger.jsonl", "manifest.json", "offline-pack.zip"
-NOTHING = "0" * 64
-"""What the first line names as the line before it, and the head where no figure was published."""
+from evenhand.ledger.heads import Checkpoint, read_checkpoint
+from evenhand.ledger.lines import (
+    LEDGER,
+    PACK,
+    Kind,
+    Ledger,
+    Mismatch,
+    earlier_name,
+    plain,
+    read_ledger,
+)
+from evenhand.ledger.note import Note, VerifierKey, read_note
+from evenhand.ledger.proofs import Consistency, Inclusion, inclusion, kept_heads, trusted
+
+MANIFEST, CHECKPOINT, KEY_FILE = "manifest.json", "checkpoint", "ledger-key.txt"
 LONGEST_LINE = 16 * 1024 * 1024
 LONGEST_MANIFEST = 256 * 1024 * 1024
+LONGEST_CHECKPOINT = 64 * 1024
+LONGEST_SAID = 20_000
+LONGEST_KEPT = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
 FAILED = 6
 
-NAME = re.compile(r"[a-z][a-z0-9_-]{0,99}")
-HASH = re.compile(r"[0-9a-f]{64}")
 FOOT = re.compile(rb'data-ledger-head="([^"]{0,100})"')
 FOOT_OVERLAP = 256
 """Longer than any match of FOOT, so that one across two chunks is found."""
@@ -44,35 +55,26 @@ MOUNT_POINT = 0xA0000003
 
 CANNOT_KNOW = """\
 What this cannot know: whether the whole folder, ledger included, was written anew or put back to an earlier
-publication. To rule that out, compare with a head kept elsewhere: the foot of a page saved or printed
-earlier, an e-mail, minutes.
-    python verify.py FOLDER --head HASH
-says whether that head is part of this ledger. Use a copy of verify.py from somewhere you trust. Nor can
-it know whether the figures are right: it shows which inputs, rules and code they were made from."""
+publication. To rule that out, compare with what somebody kept elsewhere: a page saved or printed earlier, a
+checkpoint, an e-mail or minutes with the head in them.
+    python verify.py FOLDER --against FILE      a file that was kept
+    python verify.py FOLDER --head HEAD         a head copied or typed from paper
+says whether the ledger grew from there. Use a copy of verify.py from somewhere you trust. Nor can it know
+whether figures and days are right: it shows from which inputs, by which rules and code they were made."""
 
 
-class Kind(Enum):
-    """What kind of thing does not hold."""
+@dataclass(frozen=True)
+class Asked:
+    """What to prove besides that the folder holds."""
 
-    ENTRY = "a line of the ledger is not a canonical entry"
-    CHAIN = "the chain of entries is broken"
-    TAIL = "the ledger does not end as a publication does"
-    MISSING = "a file is missing"
-    ADDED = "a file was added"
-    CHANGED = "a file was changed"
-    ODD = "something is no plain file"
-    DATA = "a data file and its entry differ"
-    FOOT = "a page shows another head"
-    HEAD = "the head kept elsewhere is not in the ledger, or is no head"
-    UNREADABLE = "something cannot be read"
-
-
-class Mismatch(Exception):
-    """The first thing that does not hold: its kind, where it is, and why."""
-
-    def __init__(self, kind: Kind, where: str, why: str, *, entries: int = 0) -> None:
-        self.kind, self.where, self.why, self.entries = kind, plain(where), plain(why), entries
-        super().__init__(f"{self.where}: {self.why}")
+    against: tuple[str, ...] = ()
+    """Files with heads that were kept elsewhere."""
+    head: str = ""
+    """A head itself."""
+    key: str = ""
+    """The verifier key that a reader was given."""
+    figure: str = ""
+    """A data file, or the number of an entry, to prove in the ledger."""
 
 
 @dataclass(frozen=True)
@@ -83,193 +85,24 @@ class Report:
     line: str
     entries: int
     """Entries that hold: all, or those before the first that does not."""
-    files: int
-    head: str
-    """Hash of the last figure's line: what every page shows at its foot."""
-    checkpoint: str
-    """Hash of the ledger's last line, which covers every file: by the manifest, and the pack by itself."""
+    files: int = 0
+    head: str = ""
+    """Size and root of the ledger that every page shows at its foot."""
+    checkpoint: str = ""
+    """Size and root of the whole ledger, which covers every file: by the manifest, and the pack by itself."""
+    origin: str = ""
+    """The ledger's name."""
+    signed_by: str = ""
+    """The verifier key whose signature holds; empty where the ledger is not signed."""
+    remarks: tuple[str, ...] = ()
+    """What a reader should know though all holds, a sentence each."""
+    kept: tuple[Consistency, ...] = ()
+    figure: Inclusion | None = None
     kind: Kind | None = None
     where: str = ""
 
 
-# --- entries: pure -------------------------------------------------------------------------------
-
-
-def canonical(fields: dict[str, Any]) -> bytes:
-    """The one way to write a line: sorted keys, no spaces, UTF-8, no line end. Raises ValueError."""
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 of bytes, in lower-case hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def line_hash(fields: dict[str, Any]) -> str:
-    """SHA-256 over the canonical line without its own hash."""
-    return digest(canonical({name: value for name, value in fields.items() if name != "hash"}))
-
-
-def earlier_name(measure: str, released: str) -> str:
-    """Where a superseded release is kept, so that its entry can still be checked."""
-    return f"data/earlier/{measure}-{released[:12]}.csv"
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _name(value: Any) -> bool:
-    return isinstance(value, str) and NAME.fullmatch(value) is not None
-
-
-def _hash(value: Any) -> bool:
-    return isinstance(value, str) and HASH.fullmatch(value) is not None
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _day(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
-
-
-def _day_or_none(value: Any) -> bool:
-    return value is None or _day(value)
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and _ascending(cast("list[Any]", value), _text, lambda text: text)
-
-
-def _input(value: Any) -> bool:
-    wanted = {"file": _text, "sha256": _hash, "source": _text}
-    fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-    return set(fields) == set(wanted) and all(wanted[name](fields[name]) for name in wanted)
-
-
-def _inputs(value: Any) -> bool:
-    return isinstance(value, list) and _ascending(cast("list[Any]", value), _input, _input_key)
-
-
-def _input_key(value: Any) -> Any:
-    return value["source"], value["file"], value["sha256"]
-
-
-def _ascending(values: list[Any], each: Callable[[Any], bool], key: Callable[[Any], Any]) -> bool:
-    """True if each is as it should be, and they are in order without repeats."""
-    if not all(map(each, values)):
-        return False
-    keys = [key(value) for value in values]
-    return keys == sorted(set(keys))
-
-
-def _pack_name(value: Any) -> bool:
-    return value == PACK
-
-
-LINE = {"entry": _text, "number": _number, "previous": _hash, "hash": _hash, "made_on": _day, "maker": _text}
-KINDS: dict[str, dict[str, Callable[[Any], bool]]] = {
-    "figure": {
-        **LINE,
-        "measure": _name,
-        "title": _text,
-        "area_level": _text,
-        "area_code": _text,
-        "police_forces": _texts,
-        "period_from": _day_or_none,
-        "period_to": _day_or_none,
-        "released": _hash,
-        "json": _hash,
-        "inputs": _inputs,
-        "rules": _texts,
-        "definition": _text,
-        "code": _text,
-    },
-    "publication": {**LINE, "head_of_figures": _hash, "manifest": _hash},
-    "pack": {**LINE, "file": _pack_name, "sha256": _hash, "size": _number},
-}
-"""The fields of each kind of line, and what each must be."""
-
-
-def read_line(line: bytes, number: int, previous: str) -> dict[str, Any]:
-    """The fields of line `number` (its end included), which must follow `previous`. Raises Mismatch."""
-    where = f"{LEDGER}, entry {number}"
-    if not line.endswith(b"\n"):
-        raise Mismatch(Kind.ENTRY, where, "the line is cut off or far too long")
-    fields = _parse(line[:-1], where)
-    _check_fields(fields, where)
-    if fields["number"] != number:
-        found = f"an entry is missing, added or moved: this line is numbered {fields['number']}"
-        raise Mismatch(Kind.CHAIN, where, found)
-    if fields["previous"] != previous:
-        raise Mismatch(Kind.CHAIN, where, "it does not follow the line before it: one of the two was changed")
-    if fields["hash"] != line_hash(fields):
-        raise Mismatch(Kind.CHAIN, where, "its hash is not the hash of what it says")
-    return fields
-
-
-def _parse(line: bytes, where: str) -> dict[str, Any]:
-    fields: Any = None
-    try:
-        fields = json.loads(line.decode("utf-8"))
-        same = canonical(fields) == line
-    except (ValueError, RecursionError):
-        same = False
-    if not same or not isinstance(fields, dict):
-        raise Mismatch(Kind.ENTRY, where, "the line is not canonical JSON")
-    return cast("dict[str, Any]", fields)
-
-
-def _check_fields(fields: dict[str, Any], where: str) -> None:
-    kind = fields.get("entry")
-    wanted = KINDS.get(kind) if isinstance(kind, str) else None
-    if wanted is None or set(fields) != set(wanted):
-        raise Mismatch(Kind.ENTRY, where, "the line is neither a figure, a publication nor a pack")
-    for name in sorted(wanted):
-        if not wanted[name](fields[name]):
-            raise Mismatch(Kind.ENTRY, where, f"its {name} is not what that field holds")
-
-
-def read_ledger(lines: Iterable[bytes]) -> list[dict[str, Any]]:
-    """Every line's fields, chain checked. Raises Mismatch at the first that does not hold."""
-    entries: list[dict[str, Any]] = []
-    previous = head = NOTHING
-    for line in lines:
-        number = len(entries) + 1
-        try:
-            fields = read_line(line, number, previous)
-            _check_place(fields, head, entries[-1]["entry"] if entries else "")
-        except Mismatch as mismatch:
-            mismatch.entries = number - 1
-            raise
-        previous = fields["hash"]
-        head = previous if fields["entry"] == "figure" else head
-        entries.append(fields)
-    return entries
-
-
-def _check_place(fields: dict[str, Any], head: str, before: str) -> None:
-    """A publication names the figure before it as head; a pack follows its publication."""
-    where = f"{LEDGER}, entry {fields['number']}"
-    if fields["entry"] == "publication" and fields["head_of_figures"] != head:
-        raise Mismatch(Kind.CHAIN, where, "its head is not the figure before it")
-    if fields["entry"] == "pack" and before != "publication":
-        raise Mismatch(Kind.CHAIN, where, "no publication is before this pack")
-
-
 # --- the folder ----------------------------------------------------------------------------------
-
-
-def plain(text: str) -> str:
-    """Text as one line of printable ASCII, whatever it holds, cut where it is very long."""
-    shown = ascii(text)[1:-1].replace("\\\\", "\\")
-    return shown if len(shown) <= 300 else shown[:300] + "..."
 
 
 def _open_lines(folder: Path) -> Iterator[bytes]:
@@ -365,16 +198,21 @@ def _check_file(folder: Path, path: str, size: int, wanted: tuple[str, int], hea
         raise Mismatch(Kind.FOOT, path, why)
 
 
-def _check_data(files: dict[str, tuple[str, int]], figures: list[dict[str, Any]]) -> None:
+def _check_data(files: dict[str, tuple[str, int]], ledger: Ledger) -> None:
     """Every figure's bytes are there, current or earlier; no data file is without its entry."""
     hashes = {path: found[0] for path, found in files.items()}
-    latest = {figure["measure"]: figure for figure in figures}
+    latest: dict[str, dict[str, Any]] = {}
     known: dict[str, str] = {}
-    for figure in figures:
-        current, kept = f"data/{figure['measure']}.csv", earlier_name(figure["measure"], figure["released"])
-        known[kept] = figure["released"]
-        if figure["released"] not in {hashes.get(current), hashes.get(kept)}:
-            where = f"{LEDGER}, entry {figure['number']}"
+    for entry in ledger.entries:
+        if entry["entry"] == "withdrawal":
+            latest.pop(entry["measure"], None)
+        if entry["entry"] != "figure":
+            continue
+        current, kept = f"data/{entry['measure']}.csv", earlier_name(entry["measure"], entry["released"])
+        latest[entry["measure"]] = entry
+        known[kept] = entry["released"]
+        if entry["released"] not in {hashes.get(current), hashes.get(kept)}:
+            where = f"{LEDGER}, entry {entry['number']}"
             raise Mismatch(Kind.DATA, where, f"neither {current} nor {kept} is what it released")
     for name, figure in latest.items():
         known.update({f"data/{name}.csv": figure["released"], f"data/{name}.json": figure["json"]})
@@ -383,16 +221,90 @@ def _check_data(files: dict[str, tuple[str, int]], figures: list[dict[str, Any]]
             raise Mismatch(Kind.DATA, path, "no entry of the ledger released this data file as it is")
 
 
-def _tail(entries: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, tuple[str, int]]]:
+def _tail(ledger: Ledger) -> tuple[dict[str, Any], dict[str, tuple[str, int]]]:
     """The publication that seals the folder, and its pack beside it: none inside the pack itself."""
-    ends = entries[-1:]
+    ends = ledger.entries[-1:]
     packs = {entry["file"]: (entry["sha256"], entry["size"]) for entry in ends if entry["entry"] == "pack"}
-    ends = entries[-2:-1] if packs else ends
+    ends = ledger.entries[-2:-1] if packs else ends
     if not ends or ends[0]["entry"] != "publication":
+        size = len(ledger.entries)
         why = "no publication seals its last entry: the end was cut off, or publishing was never finished"
-        where = f"{LEDGER}, entry {len(entries)}" if entries else LEDGER
-        raise Mismatch(Kind.TAIL, where, why, entries=len(entries))
+        raise Mismatch(Kind.TAIL, f"{LEDGER}, entry {size}" if size else LEDGER, why)
     return ends[0], packs
+
+
+# --- the checkpoint --------------------------------------------------------------------------------
+
+
+def _read_text(path: Path, longest: int) -> str:
+    """A file as text. Raises ValueError where it is too long or not UTF-8."""
+    with path.open("rb") as file:
+        content = file.read(longest + 1)
+    if len(content) > longest:
+        raise ValueError("is far too long")
+    return content.decode("utf-8")
+
+
+def _checkpoint(folder: Path) -> tuple[Checkpoint, Note | None]:
+    """The checkpoint beside the ledger, and the note that it is if it is signed. Raises Mismatch."""
+    try:
+        text = _read_text(folder / CHECKPOINT, LONGEST_CHECKPOINT)
+        note = read_note(text) if "\n\n" in text else None
+        return read_checkpoint(note.text if note else text), note
+    except ValueError as error:
+        raise Mismatch(Kind.SIGNATURE, CHECKPOINT, f"this file was changed: it {error}") from None
+
+
+def _check_signed(ledger: Ledger, key: VerifierKey, found: Checkpoint, note: Note | None) -> None:
+    """The key in force signed the checkpoint, and the ledger is what it signed. Raises Mismatch."""
+    holds = note.is_from(key) if note else None
+    if holds is None:
+        raise Mismatch(Kind.SIGNATURE, CHECKPOINT, f"it is not signed by {key.short}, the ledger's key")
+    if not holds:
+        why = f"this file was changed, or forged: the signature of {key.short} does not hold"
+        raise Mismatch(Kind.SIGNATURE, CHECKPOINT, why)
+    if found.head != ledger.head:
+        raise _not_what_it_was(ledger, found)
+
+
+def _not_what_it_was(ledger: Ledger, found: Checkpoint) -> Mismatch:
+    """How the ledger differs from a checkpoint that is right."""
+    size, here = found.head.size, len(ledger.entries)
+    if size > here:
+        why = f"the checkpoint is of {size} entries and {here} are here: the end was cut off"
+        return Mismatch(Kind.TAIL, LEDGER, why)
+    if size < here and ledger.head_at(size) == found.head:
+        why = f"the checkpoint is of {size} entries: this one was added, or the checkpoint is an older one"
+        return Mismatch(Kind.TAIL, f"{LEDGER}, entry {size + 1}", why)
+    return Mismatch(Kind.TREE, LEDGER, f"it was changed: the checkpoint is of {size} other entries")
+
+
+def _check_unsigned(folder: Path, ledger: Ledger, found: Checkpoint, note: Note | None) -> None:
+    """An unsigned checkpoint is what the ledger comes to. Raises Mismatch, naming which was changed."""
+    sealed, packs = _tail(ledger)
+    if note is not None:
+        raise Mismatch(Kind.SIGNATURE, CHECKPOINT, "this file was changed: no key of the ledger signed it")
+    if found == Checkpoint(sealed["origin"], ledger.head):
+        return
+    # Nobody signed either, so the files tell: a ledger that they fit is the right one of the two.
+    size_of = {name: (folder / name).stat().st_size for name in (MANIFEST, PACK) if (folder / name).is_file()}
+    there = {name: (hash_file(folder / name)[0], size) for name, size in size_of.items()}
+    if there == {MANIFEST: (sealed["manifest"], size_of[MANIFEST]), **packs}:
+        size = found.head.size
+        if not (size < len(ledger.entries) and ledger.head_at(size) == found.head):
+            why = "this file was changed: it is not the name, size and root of this ledger"
+            raise Mismatch(Kind.TREE, CHECKPOINT, why)
+    raise _not_what_it_was(ledger, found)
+
+
+def _check_key_file(folder: Path, ledger: Ledger, files: dict[str, tuple[str, int]]) -> None:
+    wanted = f"{ledger.key}\n" if ledger.key else None
+    found = _read_text(folder / KEY_FILE, LONGEST_CHECKPOINT) if KEY_FILE in files else None
+    if found != wanted:
+        raise Mismatch(Kind.SIGNATURE, KEY_FILE, "it is not the key that the ledger names")
+
+
+# --- all of it -------------------------------------------------------------------------------------
 
 
 def _plain_size(folder: Path, name: str) -> int:
@@ -404,49 +316,93 @@ def _plain_size(folder: Path, name: str) -> int:
     return details.st_size
 
 
-def _check(folder: Path) -> tuple[list[dict[str, Any]], int]:
-    """All checks in order. Returns the entries and the number of files. Raises Mismatch."""
-    sizes = {name: _plain_size(folder, name) for name in (LEDGER, MANIFEST)}
-    entries = read_ledger(_open_lines(folder))
-    try:
-        sealed, packs = _tail(entries)
-        found = tree(folder)
-        files = {**_check_manifest(folder, sizes[MANIFEST], sealed), **packs}
-        _check_kinds(found, {*files, LEDGER, MANIFEST})
-        for path, wanted in files.items():
-            _check_file(folder, path, found[path][1], wanted, sealed["head_of_figures"])
-        _check_data(files, [entry for entry in entries if entry["entry"] == "figure"])
-    except Mismatch as mismatch:
-        mismatch.entries = len(entries)
-        raise
-    return entries, len(files)
+@dataclass
+class _Found:
+    """A publication as far as it was read."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    files: int = 0
+    checkpoint: str = ""
+
+
+def _check(folder: Path, found: _Found) -> None:
+    """All checks in order. Raises Mismatch."""
+    sizes = {name: _plain_size(folder, name) for name in (LEDGER, CHECKPOINT, MANIFEST)}
+    ledger = found.ledger = read_ledger(_open_lines(folder))
+    checkpoint, note = _checkpoint(folder)
+    if ledger.key:
+        _check_signed(ledger, ledger.key, checkpoint, note)
+    else:
+        _check_unsigned(folder, ledger, checkpoint, note)
+    sealed, packs = _tail(ledger)
+    there = tree(folder)
+    files = {**_check_manifest(folder, sizes[MANIFEST], sealed), **packs}
+    _check_kinds(there, {*files, *sizes})
+    for path, wanted in files.items():
+        _check_file(folder, path, there[path][1], wanted, sealed["head"])
+    _check_data(files, ledger)
+    _check_key_file(folder, ledger, files)
+    found.files = len(files)
+    found.checkpoint = _read_text(folder / CHECKPOINT, LONGEST_CHECKPOINT)
 
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _kept(entries: list[dict[str, Any]], kept: str) -> str:
-    """A sentence on a head kept elsewhere. Raises Mismatch when it is none of this ledger's."""
-    wanted = kept.strip().lower()
-    if not _hash(wanted):
-        why = (
-            f"a head is 64 digits from 0-9 and a-f, and this is not ({len(wanted)} characters): copy it whole"
-        )
-        raise Mismatch(Kind.HEAD, "the head you kept", why, entries=len(entries))
-    numbers = [entry["number"] for entry in entries if entry["hash"] == wanted]
-    if not numbers:
-        why = f"the head you kept ({kept}) is not in this ledger: it was written anew, or is another's"
-        raise Mismatch(Kind.HEAD, LEDGER, why, entries=len(entries))
-    return f"; the head you kept is entry {numbers[0]}: it and all before it stand"
+def _kept(ledger: Ledger, asked: Asked) -> list[Consistency]:
+    """That the ledger grew from everything that was kept. Raises Mismatch."""
+    found: list[Consistency] = []
+    for name in asked.against:
+        found += kept_heads(ledger, _kept_text(Path(name)), name)
+    if asked.head:
+        found += kept_heads(ledger, asked.head, "the head you kept")
+    if asked.key:
+        trusted(ledger, asked.key)
+    return found
 
 
-def _holds(entries: list[dict[str, Any]], files: int, kept: str) -> Report:
-    last, head = entries[-1], _tail(entries)[0]["head_of_figures"]
-    held, shown = _count(len(entries), "entry holds", "entries hold"), _count(files, "file", "files")
-    line = f"{held}; {shown} as published; head {head}"
-    line += _kept(entries, kept) if kept else ""
-    return Report(True, line, len(entries), files, head, last["hash"])
+def _kept_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(LONGEST_KEPT).decode("utf-8", "replace")
+    except OSError as error:
+        raise Mismatch(Kind.KEPT, str(path), f"cannot be read ({error.strerror})") from None
+
+
+def _remarks(ledger: Ledger) -> tuple[str, ...]:
+    """What a reader should know of the ledger's keys."""
+    unsigned = () if ledger.key else ("NOT SIGNED: this ledger has no key, so nothing shows who wrote it",)
+    replaced = tuple(
+        f"the key of entry {number} took the place of one that was lost, which did not sign for it: ask the "
+        "publisher in another way whether it is theirs"
+        for number in ledger.unvouched
+    )
+    return unsigned + replaced
+
+
+def _holds(found: _Found, asked: Asked) -> Report:
+    """The report on what holds, with what was asked for. Raises Mismatch."""
+    ledger, kept = found.ledger, tuple(_kept(found.ledger, asked))
+    figure = inclusion(ledger, asked.figure, found.checkpoint) if asked.figure else None
+    entries, remarks = len(ledger.entries), _remarks(ledger)
+    held, shown = _count(entries, "entry holds", "entries hold"), _count(found.files, "file", "files")
+    parts = [held, f"{shown} as published", f"head {ledger.shown_head}"]
+    parts += [f"signed by {ledger.key.short}"] if ledger.key else []
+    parts += [f"the head you kept is of {_count(each.size, 'entry', 'entries')}: all stand" for each in kept]
+    return Report(
+        holds=True,
+        line=plain("; ".join([*parts, *remarks]), LONGEST_SAID),
+        entries=entries,
+        files=found.files,
+        head=str(ledger.shown_head),
+        checkpoint=str(ledger.head),
+        origin=ledger.publications[-1]["origin"],
+        signed_by=str(ledger.key) if ledger.key else "",
+        remarks=remarks,
+        kept=kept,
+        figure=figure,
+    )
 
 
 def _trouble(error: OSError, folder: Path) -> Mismatch:
@@ -455,25 +411,29 @@ def _trouble(error: OSError, folder: Path) -> Mismatch:
     return Mismatch(kind, path, f"cannot be read ({error.strerror})")
 
 
-def verify(folder: str | os.PathLike[str], kept: str = "") -> Report:
-    """What holds of the publication in that folder. Never raises for what the folder may hold.
+OF_WHAT_WAS_KEPT = {Kind.KEPT, Kind.CUT, Kind.REWRITTEN, Kind.FORK, Kind.OTHER, Kind.ABSENT}
+"""Kinds of trouble that a publication has only beside something else: by itself it holds."""
 
-    `kept` is a head kept elsewhere, which must then be one of this ledger's hashes.
-    """
-    place = Path(folder)
+
+def verify(folder: str | os.PathLike[str], asked: Asked = Asked()) -> Report:
+    """What holds of the publication in that folder. Never raises for what the folder may hold."""
+    place, read = Path(folder), _Found()
     try:
         if not place.is_dir():
             raise Mismatch(Kind.MISSING, str(place), "there is no such folder")
-        return _holds(*_check(place), kept)
+        _check(place, read)
+        return _holds(read, asked)
     except Mismatch as mismatch:
         found = mismatch
     except OSError as error:
         found = _trouble(error, place)
     except (ValueError, RecursionError, MemoryError) as error:
         found = Mismatch(Kind.UNREADABLE, str(place), f"cannot be read ({type(error).__name__})")
-    held = _count(found.entries, "entry holds", "entries hold")
-    line = f"{found}; without it, {held}" if found.kind is Kind.HEAD else f"{found}; {held} before that"
-    return Report(False, line, found.entries, 0, "", "", found.kind, found.where)
+    entries = len(read.ledger.entries) or found.entries
+    held = _count(entries, "entry holds", "entries hold")
+    alone = found.kind in OF_WHAT_WAS_KEPT
+    line = f"{found}; without it, {held}" if alone else f"{found}; {held} before that"
+    return Report(False, line, entries, kind=found.kind, where=found.where)
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -481,8 +441,30 @@ def verify(folder: str | os.PathLike[str], kept: str = "") -> Report:
 
 def as_json(report: Report) -> str:
     """The report as one JSON object, ASCII, with the kind of trouble in lower case or null."""
-    fields = {**vars(report), "kind": report.kind.name.lower() if report.kind else None}
+    fields = {**asdict(report), "kind": report.kind.name.lower() if report.kind else None}
     return json.dumps(fields, sort_keys=True)
+
+
+def as_text(report: Report) -> str:
+    """The report in words: its line, and the proof that was asked for."""
+    if report.figure is None:
+        return report.line
+    found = report.figure
+    said = f"entry {found.entry} is leaf {found.index} of a tree of {found.size}; its proof:"
+    return f"{report.line}\n{said}\n\n{found.tlog_proof}".rstrip("\n")
+
+
+def arguments_of(parser: argparse.ArgumentParser, given: list[str] | None) -> argparse.Namespace:
+    """What the command was given."""
+    here = Path(__file__).resolve().parent
+    parser.add_argument("folder", nargs="?", default=here, help="the folder that holds ledger.jsonl")
+    kept = "a file that was kept elsewhere, with a checkpoint or the foot of a page in it; may be repeated"
+    parser.add_argument("--against", action="append", default=[], metavar="FILE", help=kept)
+    parser.add_argument("--head", default="", metavar="HEAD", help="a head kept elsewhere, long or short")
+    parser.add_argument("--key", default="", metavar="KEY", help="the publisher's key, as you were given it")
+    parser.add_argument("--figure", default="", metavar="FILE", help="prove a data file or entry number")
+    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    return parser.parse_args(given)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -493,14 +475,11 @@ def main(arguments: list[str] | None = None) -> int:
         epilog=CANNOT_KNOW,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    here = Path(__file__).resolve().parent
-    parser.add_argument("folder", nargs="?", default=here, help="the folder that holds ledger.jsonl")
-    parser.add_argument("--head", default="", metavar="HASH", help="a head kept elsewhere, to compare with")
-    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
-    chosen = parser.parse_args(arguments)
-    report = verify(chosen.folder, chosen.head)
-    words = f"{report.line}\n{CANNOT_KNOW}" if report.holds else report.line
-    print(as_json(report) if chosen.json else words)
+    given = arguments_of(parser, arguments)
+    report = verify(given.folder, Asked(tuple(given.against), given.head, given.key, given.figure))
+    words = f"{as_text(report)}\n\n{CANNOT_KNOW}" if report.holds else report.line
+    # A checkpoint has a dash that not every terminal's alphabet has; what is piped on must be whole.
+    sys.stdout.buffer.write((as_json(report) if given.json else words).encode("utf-8") + b"\n")
     return 0 if report.holds else FAILED
 
 

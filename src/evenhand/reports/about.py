@@ -101,8 +101,9 @@ class LineNote:
 
     number: int
     kind: str
-    """`figure`, `publication` or `pack`."""
+    """`figure`, `correction`, `withdrawal`, `key`, `checkpoint`, `publication` or `pack`."""
     hash: str
+    """Of the line as a leaf of the ledger's tree."""
     made_on: date
     measure: str = ""
     title: str = ""
@@ -111,6 +112,31 @@ class LineNote:
     """Of a figure: where its table is, from the root of the publication."""
     current: bool = False
     """Is it the line of a figure that is on the site now?"""
+    reason: str = ""
+    """Of a correction, a withdrawal or a key that took the place of a lost one: why."""
+    key: str = ""
+    """Of a key: as a verifier is given it."""
+
+
+@dataclass(frozen=True)
+class NoticeNote:
+    """One correction or withdrawal of a figure, with the reason given for it."""
+
+    number: int
+    """Its entry in the ledger."""
+    withdraws: bool
+    measure: str
+    title: str
+    reason: str
+    made_on: date
+    was: int
+    """The entry of the figure that was wrong or taken back."""
+    table_before: str
+    """Where that figure's table is, from the root of the publication."""
+    now: int | None = None
+    """Of a correction: the entry of the figure in its place."""
+    stands: bool = False
+    """Of a withdrawal: is there still no figure in its place?"""
 
 
 @dataclass(frozen=True)
@@ -207,11 +233,17 @@ class About:
     entries: Mapping[str, EntryNote]
     """By measure name."""
     head: str
-    """The ledger's head: the hash of the entry of the last figure."""
+    """The ledger's head: how many entries these pages are made from, and the root over them."""
+    short_head: str = ""
+    """The head with the start of its root alone, to write down or print."""
     changes: tuple[ChangeNote, ...] = ()
     """What each publication of figures changed, the latest first."""
     lines: tuple[LineNote, ...] = ()
     """The ledger up to its head: what comes after seals the pages, and cannot be on them."""
+    notices: tuple[NoticeNote, ...] = ()
+    """Every correction and withdrawal, the latest first."""
+    key: str = ""
+    """The verifier key that the ledger is signed with; empty where it is not signed."""
     missing_months: tuple[date, ...] = ()
     """First day of each month of the period without figures: not supplied, or left out."""
     left_out: Mapping[date, str] = field(default_factory=dict)
@@ -229,5 +261,7 @@ class About:
     """Where the ledger is, from the site's first page."""
     verifier_file: str = "../verify.py"
     """Where the one-file verifier is, from the site's first page."""
+    checkpoint_file: str = "../checkpoint"
+    """Where the ledger's checkpoint is, from the site's first page."""
     pack_file: str = "../offline-pack.zip"
     """Where the offline pack is, from the site's first page."""

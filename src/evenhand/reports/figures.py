@@ -22,11 +22,17 @@ class Row:
     index: int
 
     def __getitem__(self, column: str) -> Any:
-        """The value in that column, None where it is hidden or not known."""
-        return self.figures.values[column][self.index]
+        """The value in that column, None where it is hidden, not known or withdrawn."""
+        return None if self.is_withdrawn(column) else self.figures.values[column][self.index]
+
+    def is_withdrawn(self, column: str) -> bool:
+        """Is that column a figure that was taken back?"""
+        return self.figures.withdrawn and column in self.figures.release.cells
 
     def cell(self, column: str) -> Cell:
-        """What a reader may know of that column here."""
+        """What a reader may know of that column here; of a withdrawn figure, nothing."""
+        if self.is_withdrawn(column):
+            return Cell.NOT_KNOWN
         states = self.figures.states.get(column)
         if states is not None:
             return Cell(states[self.index])
@@ -41,8 +47,9 @@ class Row:
 class Figures:
     """A release by area: columns are read once, rows are looked up by area and kind of period."""
 
-    def __init__(self, release: Release) -> None:
-        self.release = release
+    def __init__(self, release: Release, *, withdrawn: bool = False) -> None:
+        """Read a release. Of a withdrawn one, areas and periods are read, and no figure."""
+        self.release, self.withdrawn = release, withdrawn
 
     @cached_property
     def values(self) -> dict[str, list[Any]]:

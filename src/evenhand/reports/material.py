@@ -10,11 +10,12 @@ from typing import Any
 
 from evenhand.disclosure.release import Cell, Release
 from evenhand.errors import NotThere
-from evenhand.reports.about import About, MeasureNote
+from evenhand.reports.about import About, MeasureNote, NoticeNote
 from evenhand.reports.blocks import Line, Link, Paragraph
 from evenhand.reports.classes import Classes, classes
 from evenhand.reports.figures import Figures, Row
-from evenhand.reports.words import known, slug
+from evenhand.reports.pages.trail import LEDGER
+from evenhand.reports.words import day, known, slug
 
 NEEDED = (
     "recorded_violence",
@@ -56,7 +57,19 @@ class Material:
     @cached_property
     def figures(self) -> dict[str, Figures]:
         """The figures of each measure."""
-        return {name: Figures(release) for name, release in self.releases.items()}
+        return {
+            name: Figures(release, withdrawn=name in self.withdrawn)
+            for name, release in self.releases.items()
+        }
+
+    @cached_property
+    def withdrawn(self) -> set[str]:
+        """The measures whose figures were taken back: nothing of them is shown, nor written as a file."""
+        return {notice.measure for notice in self.about.notices if notice.stands}
+
+    def notice(self, measure: str) -> NoticeNote | None:
+        """The latest correction or withdrawal of a measure."""
+        return next((notice for notice in self.about.notices if notice.measure == measure), None)
 
     @cached_property
     def whole(self) -> Area:
@@ -178,7 +191,20 @@ class Material:
         links: list[str | Link] = []
         for measure in measures:
             links += [", " if links else "", Link(self.note(measure).title.lower(), method_page(measure))]
-        return Paragraph((*before, "How do we know? ", *links), tone="source")
+        said = [part for measure in measures for part in self._said_of(measure)]
+        return Paragraph((*before, *said, "How do we know? ", *links), tone="source")
+
+    def _said_of(self, measure: str) -> Line:
+        """That a measure was corrected or withdrawn, and why: at each of its figures."""
+        notice = self.notice(measure)
+        if notice is None:
+            return ()
+        what = "Withdrawn" if notice.withdraws else "Corrected"
+        where = Link(f"entry {notice.number}", f"{LEDGER}#entry-{notice.number}")
+        said = (
+            f"{what} on {day(notice.made_on)} ({notice.title.lower()}): {notice.reason.strip().rstrip('.')} ("
+        )
+        return (said, where, "). ")
 
 
 def method_page(measure: str) -> str:

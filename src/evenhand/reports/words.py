@@ -16,6 +16,8 @@ from evenhand.reports.figures import Row
 NOT_KNOWN = "not known"
 WITHHELD = "withheld"
 NO_NUMBER = "cannot be worked out"
+WITHDRAWN = "withdrawn"
+"""What stands in place of a figure that was taken back; the reason is beside it."""
 ABSENT = {Cell.HIDDEN: WITHHELD, Cell.NOT_KNOWN: NOT_KNOWN, Cell.NOT_APPLICABLE: NO_NUMBER}
 """What stands in place of a figure, and nothing else does."""
 KEY_TO_WORDS = (
@@ -46,8 +48,12 @@ def cell(row: Row, column: str, places: int = 0) -> str:
             return number(row[column], places)
         case Cell.ROUNDED:
             return f"about {number(row[column], places)}"
-        case Cell.HIDDEN | Cell.NOT_KNOWN | Cell.NOT_APPLICABLE as state:
-            return ABSENT[state]
+        case Cell.HIDDEN | Cell.NOT_KNOWN | Cell.NOT_APPLICABLE:
+            return _absent(row, column)
+
+
+def _absent(row: Row, column: str) -> str:
+    return WITHDRAWN if row.is_withdrawn(column) else ABSENT[row.cell(column)]
 
 
 def absent(row: Row | None, *columns: str) -> str:
@@ -57,14 +63,15 @@ def absent(row: Row | None, *columns: str) -> str:
     """
     if row is None:
         return NOT_KNOWN
-    return next((ABSENT[row.cell(column)] for column in columns if row.cell(column) in ABSENT), "")
+    return next((_absent(row, column) for column in columns if row.cell(column) in ABSENT), "")
 
 
 def is_absent(row: Row | None, *columns: str) -> str:
     """The same as the end of a sentence: `is not known`, `is withheld` or `cannot be worked out`."""
     if row is None:
         return is_so(Cell.NOT_KNOWN)
-    return is_so(next(row.cell(column) for column in columns if row.cell(column) in ABSENT))
+    column = next(column for column in columns if row.cell(column) in ABSENT)
+    return f"is {WITHDRAWN}" if row.is_withdrawn(column) else is_so(row.cell(column))
 
 
 def is_so(state: Cell) -> str:

@@ -1,4 +1,4 @@
-"""The chain of entries, against the plainest reading of what it should be."""
+"""The entries and their tree, against the plainest reading of what they should be."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from datetime import date
 import pytest
 
 from evenhand.errors import NotVerified
-from evenhand.ledger.entry import Input, Origin, Publication, figure
-from evenhand.ledger.log import Log, append, head_of_figures, history, latest, parse, to_bytes
+from evenhand.ledger.entry import Correction, Input, Origin, Publication, Withdrawal, figure
+from evenhand.ledger.heads import Head
+from evenhand.ledger.log import Log, append, history, latest, parse, to_bytes, withdrawn
+from evenhand.ledger.merkle import NO_ROOT
 
 ORIGIN = Origin(
     measure="recorded_violence",
@@ -28,10 +30,10 @@ ORIGIN = Origin(
     maker="A. Analyst",
     made_on=date(2026, 11, 23),
 )
-PUBLICATION = Publication("c" * 64, "d" * 64, "A. Analyst", date(2026, 11, 23))
+PUBLICATION = Publication("example.org/log", "", "d" * 64, "A. Analyst", date(2026, 11, 23))
 
-# Written out by hand: what the first line must be, byte for byte, but for its hash.
-UNSEALED = (
+# Written out by hand: what the first line must be, byte for byte.
+FIRST = (
     '{"area_code":"E23000007","area_level":"PFA","code":"0.1.0 (5d41402abc4b)",'
     '"definition":"violence 1 (3f2a91c04b7d)","entry":"figure",'
     '"inputs":[{"file":"a.csv","sha256":"' + "a" * 64 + '","source":"area_link"},'
@@ -39,7 +41,7 @@ UNSEALED = (
     '"json":"4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",'
     '"made_on":"2026-11-23","maker":"A. Analyst","measure":"recorded_violence","number":1,'
     '"period_from":"2020-05-01","period_to":null,'
-    '"police_forces":["British Transport Police","Northumbria Police"],"previous":"' + "0" * 64 + '",'
+    '"police_forces":["British Transport Police","Northumbria Police"],'
     '"released":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",'
     '"rules":["open-data 1"],"title":"Recorded violence – counts"}'
 )
@@ -49,28 +51,66 @@ def one_figure() -> Log:
     return append(Log(), figure(ORIGIN, csv=b"", json=b"[]"))
 
 
-def test_first_line_is_canonical_json_sealed_with_its_own_hash():
-    sealed = hashlib.sha256(UNSEALED.encode()).hexdigest()
-    expected = UNSEALED.replace('"inputs"', f'"hash":"{sealed}","inputs"') + "\n"
-    assert expected == to_bytes(one_figure()).decode()
+def node(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
-def test_each_line_holds_the_hash_of_the_line_before():
+def test_first_line_is_canonical_json_and_a_leaf_of_rfc_6962():
+    log = one_figure()
+    assert f"{FIRST}\n" == to_bytes(log).decode()
+    assert log.head == Head(1, node(b"\0", FIRST.encode()))
+    assert log.hash_of(1) == node(b"\0", FIRST.encode()).hex()
+
+
+def test_the_root_is_over_all_lines_in_order():
     log = append(append(one_figure(), publication_of(one_figure())), figure(ORIGIN, csv=b"2", json=b"[2]"))
-    lines = [json.loads(line) for line in to_bytes(log).splitlines()]
-    assert [line["number"] for line in lines] == [1, 2, 3]
-    assert ["0" * 64, lines[0]["hash"], lines[1]["hash"]] == [line["previous"] for line in lines]
-    assert lines[2]["hash"] == log.head == head_of_figures(log)
+    lines = to_bytes(log).splitlines()
+    assert [json.loads(line)["number"] for line in lines] == [1, 2, 3]
+    one, two, three = (node(b"\0", line) for line in lines)
+    assert Head(3, node(b"\1", node(b"\1", one, two), three)) == log.head == log.shown_head
 
 
 def publication_of(log: Log) -> Publication:
-    return replace(PUBLICATION, head_of_figures=head_of_figures(log))
+    return replace(PUBLICATION, head=str(log.shown_head))
 
 
-def test_head_of_figures_is_not_moved_by_a_publication():
+def test_the_head_that_pages_show_is_not_moved_by_the_publication_that_seals_them():
     log = one_figure()
-    assert head_of_figures(log) == head_of_figures(append(log, publication_of(log)))
-    assert head_of_figures(Log()) == "0" * 64
+    assert log.shown_head == append(log, publication_of(log)).shown_head
+    assert Head(0, NO_ROOT) == Log().shown_head
+
+
+def test_a_publication_of_another_head_or_name_is_refused():
+    log = append(one_figure(), publication_of(one_figure()))
+    with pytest.raises(NotVerified, match="the head it sealed is another"):
+        append(log, replace(PUBLICATION, head=str(log.head)))
+    with pytest.raises(NotVerified, match=r"of another ledger: example\.org/other, not example\.org/log"):
+        append(log, replace(publication_of(log), origin="example.org/other"))
+
+
+def test_a_withdrawn_figure_is_withdrawn_until_it_is_released_again():
+    log = one_figure()
+    taken_back = Withdrawal("recorded_violence", "Recorded violence", 1, "Wrong.", "A", date(2026, 11, 24))
+    gone = append(log, taken_back)
+    assert list(withdrawn(gone)) == ["recorded_violence"]
+    again = append(gone, figure(ORIGIN, csv=b"", json=b"[]"))
+    assert (len(again.lines), withdrawn(again)) == (3, {})
+
+
+@pytest.mark.parametrize(("was", "now"), [(1, 1), (2, 1), (0, 2), (1, 3), (1, 9), (3, 4)])
+def test_a_correction_that_names_no_earlier_and_later_figure_of_its_measure_is_refused(was: int, now: int):
+    log = append(one_figure(), figure(ORIGIN, csv=b"2", json=b"[2]"))
+    log = append(append(log, publication_of(log)), figure(replace(ORIGIN, measure="coverage"), b"", b""))
+    said = Correction("recorded_violence", "Recorded violence", 1, 2, "Slip.", "A", date(2026, 11, 24))
+    assert append(log, said).lines[-1]["entry"] == "correction"
+    with pytest.raises(NotVerified, match="it names no earlier and later figure of its measure"):
+        append(log, replace(said, was=was, now=now))
+
+
+@pytest.mark.parametrize("reason", ["", " "])
+def test_nothing_is_withdrawn_without_a_reason(reason: str):
+    with pytest.raises(NotVerified, match="its reason is not what that field holds"):
+        append(one_figure(), Withdrawal("recorded_violence", "", 1, reason, "A", date(2026, 11, 24)))
 
 
 @pytest.mark.parametrize("change", [{"made_on": date(2027, 1, 1)}, {"maker": "B. Analyst"}])
@@ -115,14 +155,14 @@ def test_measures_are_compared_with_their_own_latest_line():
 
 def test_parse_gives_back_what_was_written():
     log = append(one_figure(), publication_of(one_figure()))
-    assert log == parse(to_bytes(log))
+    assert (log.lines, log.head) == (parse(to_bytes(log)).lines, parse(to_bytes(log)).head)
     assert Log() == parse(b"")
 
 
 def test_parse_names_the_line_that_does_not_hold():
     log = append(one_figure(), publication_of(one_figure()))
-    with pytest.raises(NotVerified, match=r"ledger\.jsonl, entry 2: its hash is not the hash"):
-        parse(to_bytes(log).replace(b"d" * 64, b"e" * 64))
+    with pytest.raises(NotVerified, match=r"ledger\.jsonl, entry 2: an entry before it was changed"):
+        parse(to_bytes(log).replace(b"a.csv", b"b.csv"))
 
 
 @pytest.mark.parametrize("measure", ["", "../x", "Recorded", "a b", "x" * 101, "a\n"])

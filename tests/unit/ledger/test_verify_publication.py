@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,18 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from evenhand.engine.verifier_file import PARTS, verifier_file
 from evenhand.ledger import verify as module
-from evenhand.ledger.verify import (
-    NOTHING,
-    Kind,
-    Mismatch,
-    canonical,
-    digest,
-    line_hash,
-    main,
-    read_line,
-    verify,
-)
+from evenhand.ledger.heads import Checkpoint, Head
+from evenhand.ledger.lines import Kind, Mismatch, canonical, digest, read_line
+from evenhand.ledger.merkle import leaf_hash, root
+from evenhand.ledger.verify import main, verify
 
 Tamper = Callable[[Path], None]
 Publish = Callable[[Path, int], None]
@@ -97,6 +90,21 @@ def piped(folder: Path) -> None:
     os.mkfifo(folder / "data/coverage.csv")
 
 
+def checkpoint(content: bytes) -> Tamper:
+    return lambda folder: (folder / "checkpoint").write_bytes(content) and None
+
+
+def appended_to_checkpoint(folder: Path) -> None:
+    line = f"\n\u2014 example.org/log {'A' * 90}==\n"
+    checkpoint((folder / "checkpoint").read_bytes() + line.encode())(folder)
+
+
+def last_day(folder: Path) -> None:
+    lines = (folder / "ledger.jsonl").read_bytes().splitlines(keepends=True)
+    lines[-1] = lines[-1].replace(b"2026-11-23", b"2026-11-22")
+    (folder / "ledger.jsonl").write_bytes(b"".join(lines))
+
+
 LEDGER = "ledger.jsonl, entry "
 
 CASES: dict[str, tuple[Tamper, Kind, str]] = {
@@ -107,17 +115,29 @@ CASES: dict[str, tuple[Tamper, Kind, str]] = {
     "the verifier": (edit("verify.py", b"FAILED = 6", b"FAILED = 0"), Kind.CHANGED, "verify.py"),
     "the manifest": (edit("manifest.json", b'"size": ', b'"size":  '), Kind.CHANGED, "manifest.json"),
     "what an entry says": (
-        edit("ledger.jsonl", b"open-data 1", b"open-data 2"), Kind.CHAIN, LEDGER + "1"),
+        edit("ledger.jsonl", b"open-data 1", b"open-data 2"), Kind.TREE, LEDGER + "3"),
+    "the day of an entry": (
+        edit("ledger.jsonl", b"2026-11-23", b"2026-11-22"), Kind.TREE, LEDGER + "3"),
+    "the day of the last entry": (last_day, Kind.TREE, LEDGER + "7"),
     "a space in a line": (edit("ledger.jsonl", b'","', b'", "'), Kind.ENTRY, LEDGER + "1"),
     "line ends of Windows": (edit("ledger.jsonl", b"\n", b"\r\n"), Kind.ENTRY, LEDGER + "1"),
-    "first entry dropped": (lines_kept(2, 3, 4, 5, 6, 7), Kind.CHAIN, LEDGER + "1"),
-    "an entry dropped": (lines_kept(1, 3, 4, 5, 6, 7), Kind.CHAIN, LEDGER + "2"),
-    "two entries swapped": (lines_kept(1, 2, 4, 3, 5, 6, 7), Kind.CHAIN, LEDGER + "3"),
-    "an entry twice": (lines_kept(1, 2, 2, 3, 4, 5, 6, 7), Kind.CHAIN, LEDGER + "3"),
-    "last pack cut off": (lines_kept(1, 2, 3, 4, 5, 6), Kind.ADDED, "offline-pack.zip"),
+    "first entry dropped": (lines_kept(2, 3, 4, 5, 6, 7), Kind.TREE, LEDGER + "1"),
+    "an entry dropped": (lines_kept(1, 3, 4, 5, 6, 7), Kind.TREE, LEDGER + "2"),
+    "two entries swapped": (lines_kept(1, 2, 4, 3, 5, 6, 7), Kind.TREE, LEDGER + "3"),
+    "an entry twice": (lines_kept(1, 2, 2, 3, 4, 5, 6, 7), Kind.TREE, LEDGER + "3"),
+    "last pack cut off": (lines_kept(1, 2, 3, 4, 5, 6), Kind.TAIL, "ledger.jsonl"),
     "last publication cut off": (lines_kept(1, 2, 3, 4, 5), Kind.TAIL, LEDGER + "5"),
-    "publication before its pack dropped": (lines_kept(1, 2, 3, 4, 5, 7), Kind.CHAIN, LEDGER + "6"),
-    "cut back to the publication before": (lines_kept(1, 2, 3, 4), Kind.CHANGED, "manifest.json"),
+    "publication before its pack dropped": (lines_kept(1, 2, 3, 4, 5, 7), Kind.TREE, LEDGER + "6"),
+    "cut back to the publication before": (lines_kept(1, 2, 3, 4), Kind.TAIL, "ledger.jsonl"),
+    "a root in the checkpoint": (
+        edit("checkpoint", b"=\n", b"A=\n"), Kind.SIGNATURE, "checkpoint"),
+    "the name in the checkpoint": (edit("checkpoint", b"even", b"odd"), Kind.TREE, "checkpoint"),
+    "the size in the checkpoint": (edit("checkpoint", b"\n7\n", b"\n6\n"), Kind.TREE, "checkpoint"),
+    "binary junk for a checkpoint": (checkpoint(b"\xff" * 9), Kind.SIGNATURE, "checkpoint"),
+    "a checkpoint past reason": (checkpoint(b"x" * 70_000), Kind.SIGNATURE, "checkpoint"),
+    "a signature of nobody's": (appended_to_checkpoint, Kind.SIGNATURE, "checkpoint"),
+    "checkpoint removed": (removed("checkpoint"), Kind.MISSING, "checkpoint"),
+    "a key file added": (added("ledger-key.txt"), Kind.ADDED, "ledger-key.txt"),
     "the pack": (edit("offline-pack.zip", b"PK", b"pk"), Kind.CHANGED, "offline-pack.zip"),
     "pack removed": (removed("offline-pack.zip"), Kind.MISSING, "offline-pack.zip"),
     "no line left": (whole_ledger(b""), Kind.TAIL, "ledger.jsonl"),
@@ -150,7 +170,8 @@ CASES: dict[str, tuple[Tamper, Kind, str]] = {
 
 def test_an_untouched_publication_holds(published: Path):
     report = verify(published)
-    assert f"7 entries hold; 10 files as published; head {report.head}" == report.line
+    said = f"7 entries hold; 10 files as published; head {report.head}; NOT SIGNED: this ledger has no key, "
+    assert f"{said}so nothing shows who wrote it" == report.line
     assert (report.holds, report.entries, report.files, report.kind, report.where) == (True, 7, 10, None, "")
     assert f'data-ledger-head="{report.head}"' in (published / "site/index.html").read_text()
 
@@ -167,7 +188,7 @@ def test_what_was_done_is_named(published: Path, case: str):
 
 
 def test_every_kind_of_trouble_has_a_case():
-    elsewhere = {Kind.DATA, Kind.FOOT, Kind.HEAD, Kind.UNREADABLE}
+    elsewhere = {Kind.DATA, Kind.FOOT, Kind.UNREADABLE, *module.OF_WHAT_WAS_KEPT}
     assert set(Kind) - elsewhere == {kind for _, kind, _ in CASES.values()}
 
 
@@ -179,14 +200,21 @@ def test_a_line_longer_than_any_is_refused_without_reading_it_all(
     assert "ledger.jsonl, entry 1: the line is cut off or far too long" in verify(published).line
 
 
+def write_anew(folder: Path, lines: list[dict[str, object]]) -> None:
+    """What an attacker with the code does: write the lines, and a checkpoint that is true to them."""
+    written = [canonical(line) for line in lines]
+    (folder / "ledger.jsonl").write_bytes(b"".join(line + b"\n" for line in written))
+    head = Head(len(written), root([leaf_hash(line) for line in written]))
+    origin = next(line["origin"] for line in lines if line["entry"] == "publication")
+    (folder / "checkpoint").write_bytes(str(Checkpoint(str(origin), head)).encode())
+
+
 def seal_manifest(folder: Path, content: bytes, **changes: str) -> None:
-    """What an attacker with the code does: put in a manifest and write the last two lines anew for it."""
-    lines = (folder / "ledger.jsonl").read_bytes().splitlines()
-    sealed = {**json.loads(lines[-2]), "manifest": digest(content), **changes}
-    packed = {**json.loads(lines[-1]), "previous": line_hash(sealed)}
-    lines[-2:] = [canonical({**line, "hash": line_hash(line)}) for line in (sealed, packed)]
-    (folder / "ledger.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    """The same, with another manifest in the last publication."""
+    lines = [json.loads(line) for line in (folder / "ledger.jsonl").read_bytes().splitlines()]
+    lines[-2] |= {"manifest": digest(content), **changes}
     (folder / "manifest.json").write_bytes(content)
+    write_anew(folder, lines)
 
 
 def reseal(folder: Path, **changes: str) -> None:
@@ -195,7 +223,7 @@ def reseal(folder: Path, **changes: str) -> None:
     rows = [
         {"path": name, "sha256": digest(path.read_bytes()), "size": path.stat().st_size}
         for name, path in sorted(paths.items())
-        if name not in {"ledger.jsonl", "manifest.json", "offline-pack.zip"}
+        if name not in {"ledger.jsonl", "checkpoint", "manifest.json", "offline-pack.zip"}
     ]
     seal_manifest(folder, json.dumps({"files": rows}).encode(), **changes)
 
@@ -239,9 +267,9 @@ def test_a_foot_across_two_chunks_is_found(published: Path, monkeypatch: pytest.
     assert verify(published).holds
 
 
-def test_a_publication_of_another_head_breaks_the_chain(published: Path):
-    reseal(published, head_of_figures="a" * 64)
-    assert (verify(published).kind, verify(published).where) == (Kind.CHAIN, "ledger.jsonl, entry 6")
+def test_a_publication_of_another_head_is_named(published: Path):
+    reseal(published, head=f"5 {'A' * 43}=")
+    assert (verify(published).kind, verify(published).where) == (Kind.TREE, "ledger.jsonl, entry 6")
 
 
 def test_a_path_out_of_the_folder_in_the_manifest_opens_nothing(published: Path):
@@ -269,7 +297,6 @@ def test_a_file_that_cannot_be_read_is_named(published: Path, monkeypatch: pytes
 
 FIELDS_THAT_NO_LINE_HOLDS = {
     "number": [7, True, 1.0, "1", None],
-    "previous": ["a" * 64, "", None, 0],
     "made_on": ["2026-1-1", "20261123", "2026-02-30", "", None, 20261123],
     "period_from": ["2026-1-1", "", 0],
     "measure": ["../x", "X", "", None],
@@ -296,21 +323,20 @@ def first_line(folder: Path) -> dict[str, object]:
     ("name", "value"),
     [(name, value) for name, values in FIELDS_THAT_NO_LINE_HOLDS.items() for value in values],
 )
-def test_a_line_well_hashed_but_wrong_in_a_field_is_refused(published: Path, name: str, value: object):
+def test_a_line_well_written_but_wrong_in_a_field_is_refused(published: Path, name: str, value: object):
     fields = {**first_line(published), name: value}
-    line = canonical({**fields, "hash": line_hash(fields)}) + b"\n"
     with pytest.raises(Mismatch, match=r"ledger\.jsonl, entry 1: "):
-        read_line(line, 1, NOTHING)
+        read_line(canonical(fields) + b"\n", 1)
 
 
-@pytest.mark.parametrize("name", ["title", "inputs", "hash", "entry"])
+@pytest.mark.parametrize("name", ["title", "inputs", "json", "entry"])
 def test_a_line_that_lacks_a_field_or_has_one_more_is_refused(published: Path, name: str):
     fields = first_line(published)
-    assert fields == read_line(canonical(fields) + b"\n", 1, NOTHING)
+    assert fields == read_line(canonical(fields) + b"\n", 1)
     more, less = {**fields, "note": ""}, {other: fields[other] for other in fields if other != name}
     for changed in (more, less):
-        with pytest.raises(Mismatch, match="neither a figure, a publication nor a pack"):
-            read_line(canonical(changed) + b"\n", 1, NOTHING)
+        with pytest.raises(Mismatch, match="the line is none of figure, correction"):
+            read_line(canonical(changed) + b"\n", 1)
 
 
 def test_a_manifest_that_lies_about_a_size_or_is_out_of_order_is_named(published: Path):
@@ -325,50 +351,10 @@ def test_a_manifest_that_lies_about_a_size_or_is_out_of_order_is_named(published
         assert where == verify(published).where
 
 
-def test_a_head_kept_elsewhere_is_found_in_the_ledger_or_is_not(published: Path):
-    first = json.loads((published / "ledger.jsonl").read_bytes().splitlines()[0])["hash"]
-    assert (
-        "the head you kept is entry 1: it and all before it stand"
-        in verify(published, f" {first.upper()}\n").line
-    )
-    report = verify(published, "f" * 64)
-    assert (report.holds, report.kind, report.entries) == (False, Kind.HEAD, 7)
-
-
-@pytest.mark.parametrize("kept", ["abc", "f" * 12, "f" * 63, "f" * 65, "g" * 64])
-def test_what_is_no_head_is_said_to_be_none_and_not_to_be_missing(published: Path, kept: str):
-    report = verify(published, kept)
-    assert (report.holds, report.kind, report.entries) == (False, Kind.HEAD, 7)
-    assert "a head is 64 digits from 0-9 and a-f" in report.line
-    assert "not in this ledger" not in report.line
-
-
-def test_a_pack_where_no_publication_is_before_it_breaks_the_chain(published: Path):
+def test_a_pack_where_no_publication_is_before_it_is_named(published: Path):
     lines = (published / "ledger.jsonl").read_bytes().splitlines()
-    again = {**json.loads(lines[-1]), "number": 8, "previous": json.loads(lines[-1])["hash"]}
-    appended(canonical({**again, "hash": line_hash(again)}) + b"\n")(published)
-    assert (verify(published).kind, verify(published).where) == (Kind.CHAIN, "ledger.jsonl, entry 8")
-
-
-def test_a_folder_put_back_to_an_earlier_publication_is_told_only_by_a_head_kept_elsewhere(
-    tmp_path: Path, publish: Publish
-):
-    publish(tmp_path, 1)
-    shutil.copytree(tmp_path / "published", tmp_path / "earlier")
-    publish(tmp_path, 2)
-    kept = verify(tmp_path / "published").head
-    assert verify(tmp_path / "earlier").holds
-    assert Kind.HEAD is verify(tmp_path / "earlier", kept).kind
-
-
-def test_a_history_written_anew_is_told_only_by_a_head_kept_elsewhere(tmp_path: Path, publish: Publish):
-    for name, counts in (("true", (1, 2)), ("false", (7, 2))):
-        (tmp_path / name).mkdir()
-        for count in counts:
-            publish(tmp_path / name, count)
-    kept = verify(tmp_path / "true/published").head
-    assert verify(tmp_path / "false/published").holds
-    assert Kind.HEAD is verify(tmp_path / "false/published", kept).kind
+    appended(canonical({**json.loads(lines[-1]), "number": 8}) + b"\n")(published)
+    assert (verify(published).kind, verify(published).where) == (Kind.TREE, "ledger.jsonl, entry 8")
 
 
 def test_no_folder_is_said_plainly(tmp_path: Path):
@@ -382,8 +368,25 @@ def run(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_published_copy_is_the_verifier_itself(published: Path):
-    assert Path(module.__file__).read_bytes() == (published / "verify.py").read_bytes()
+def test_the_published_copy_is_the_joined_modules_and_no_name_is_of_two(published: Path):
+    assert verifier_file() == (published / "verify.py").read_bytes()
+    names = [
+        ast.unparse(name) if isinstance(name, ast.AST) else name
+        for node in ast.parse(verifier_file()).body
+        for name in (
+            [node.name]
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            else node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, ast.AnnAssign)
+            else []
+        )
+    ]
+    assert [name for name in set(names) if names.count(name) > 1] == []
+    for part in PARTS:
+        defined = ast.parse(Path(str(part.__file__)).read_text()).body
+        assert all(getattr(node, "name", None) in {*names, None} for node in defined)
 
 
 @pytest.mark.parametrize(
@@ -398,21 +401,22 @@ def test_both_verifiers_say_the_same(published: Path, case: str | None):
     assert module.as_json(report) == run(published / "verify.py", str(published), "--json").stdout.strip()
 
 
-def test_success_says_how_to_compare_the_head_and_failure_is_one_line(published: Path):
+def test_success_says_what_it_cannot_know_and_failure_is_one_line(published: Path):
     assert "What this cannot know" in run(published / "verify.py").stdout
     found = run(published / "verify.py", str(published), "--head", "0123")
     assert (found.returncode, len(found.stdout.splitlines())) == (6, 1)
     assert "What this cannot know" in run(published / "verify.py", "--help").stdout
 
 
-def test_main_returns_the_exit_code(published: Path, capsys: pytest.CaptureFixture[str]):
+def test_main_returns_the_exit_code(published: Path, capfdbinary: pytest.CaptureFixture[bytes]):
     assert main([str(published)]) == 0
     assert main([str(published / "site")]) == 6
-    assert "ledger.jsonl: this file was published and is missing" in capsys.readouterr().out.splitlines()[-1]
+    found = capfdbinary.readouterr().out.splitlines()[-1]
+    assert b"ledger.jsonl: this file was published and is missing" in found
 
 
 def test_the_verifier_stands_alone_and_reads_as_python_3_9():
-    parsed = ast.parse(Path(module.__file__).read_text(), feature_version=(3, 9))
+    parsed = ast.parse(verifier_file(), feature_version=(3, 9))
     imported = {
         name.split(".")[0]
         for node in ast.walk(parsed)
@@ -425,4 +429,4 @@ def test_the_verifier_stands_alone_and_reads_as_python_3_9():
         )
     }
     assert imported <= sys.stdlib_module_names
-    assert Path(module.__file__).read_bytes().isascii()
+    assert verifier_file().isascii()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from evenhand.reports.blocks import Block, Heading, Link, Page, Paragraph
 from evenhand.reports.material import Area, Material, data_file
 from evenhand.reports.sections.amount import amount
@@ -29,15 +31,25 @@ def _page(material: Material, area: Area) -> Page:
         trail=() if whole else (HERE,),
         blocks=(
             *amount(material, area),
-            *trend(material, area),
-            *where(material, area),
+            *_shown(material, area, trend, "violence_control_chart"),
+            *_shown(material, area, where, "violence_rate", "violence_concentration"),
             *_inside(material, area),
-            *deprivation(material, area),
-            *outcomes(material, area),
-            *_downloads(),
+            *_shown(material, area, deprivation, "violence_by_deprivation"),
+            *_shown(material, area, outcomes, "outcomes_recorded"),
+            *_downloads(material),
         ),
         lead="Violence that the police recorded: how much, when, where, and what happened next.",
     )
+
+
+def _shown(
+    material: Material, area: Area, section: Callable[[Material, Area], tuple[Block, ...]], *measures: str
+) -> tuple[Block, ...]:
+    """A section; where its figures were withdrawn, its question with the day and the reason alone."""
+    blocks = section(material, area)
+    if not blocks or not material.withdrawn.intersection(measures):
+        return blocks
+    return (blocks[0], Paragraph(("The figures of this section were withdrawn.",)), material.know(*measures))
 
 
 def _inside(material: Material, area: Area) -> tuple[Block, ...]:
@@ -75,7 +87,7 @@ def _small_areas(material: Material, authority: Area) -> Page:
     )
 
 
-def _downloads() -> tuple[Block, ...]:
+def _downloads(material: Material) -> tuple[Block, ...]:
     files = (
         ("Counts", "recorded_violence"),
         ("rates", "violence_rate"),
@@ -83,8 +95,10 @@ def _downloads() -> tuple[Block, ...]:
     )
     links: list[str | Link] = []
     for text, measure in files:
+        if measure in material.withdrawn:
+            continue
         links += [", " if links else "", Link(f"{text} (CSV)", data_file(measure, "csv"))]
     return (
         Heading("Take the figures away", "downloads"),
-        Paragraph((*links, ". ", Link("All data files", "downloads/index.html"), ".")),
+        Paragraph((*links, ". " if links else "", Link("All data files", "downloads/index.html"), ".")),
     )

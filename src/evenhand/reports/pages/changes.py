@@ -6,6 +6,7 @@ from evenhand.reports import words
 from evenhand.reports.about import ChangeNote, TableChange
 from evenhand.reports.blocks import Block, Code, Heading, Items, Line, Link, Page, Paragraph, Table, Text
 from evenhand.reports.material import Material, method_page
+from evenhand.reports.pages.method import corrected_and_withdrawn
 from evenhand.reports.pages.trail import CHANGES, HERE, INDEX, LEDGER
 from evenhand.reports.what_changed import largest_words, named, short_lines
 
@@ -31,6 +32,7 @@ def changes(material: Material) -> Page:
                     " has every publication, and every table ever published here.",
                 )
             ),
+            *corrected_and_withdrawn(material.about),
             *(block for at, note in enumerate(notes) for block in _publication(note, named(notes, at))),
         ),
         trail=HERE,

@@ -48,7 +48,7 @@ def coverage(material: Material) -> Page:
                 )
             ),
             *_other_forces(material.about),
-            table,
+            *(() if "coverage" in material.withdrawn else (table,)),
             material.know("coverage"),
         ),
         trail=HERE,

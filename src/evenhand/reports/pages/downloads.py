@@ -33,6 +33,8 @@ def downloads(material: Material, pack_size: int) -> Page:
                     Link(f"The offline pack (zip, about {_megabytes(pack_size)})", about.pack_file),
                     ": these pages, every table and every earlier one, ",
                     Link("the ledger", about.ledger_file),
+                    ", ",
+                    Link("its checkpoint", about.checkpoint_file),
                     " and ",
                     Link("the verifier", about.verifier_file),
                     ". Unpacked, it needs no server and no network, and can still be checked. "
@@ -52,6 +54,8 @@ def _megabytes(size: int) -> str:
 
 def _row(material: Material, note: MeasureNote) -> tuple[Line, ...]:
     of_it = f"of {note.title.lower()}"
+    if note.name in material.withdrawn:
+        return ((Link(note.title, method_page(note.name)),), (words.WITHDRAWN,), ("",))
     return (
         (Link(note.title, method_page(note.name)),),
         (

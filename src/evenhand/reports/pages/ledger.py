@@ -17,6 +17,7 @@ from evenhand.reports.blocks import (
     Table,
 )
 from evenhand.reports.material import Material, method_page
+from evenhand.reports.pages.method import corrected_and_withdrawn
 from evenhand.reports.pages.trail import HERE, INDEX, LEDGER
 
 
@@ -31,11 +32,12 @@ def ledger(material: Material) -> Page:
         (
             Paragraph(
                 (
-                    "Each published table has an entry in a ledger. An entry holds the hash of the table, "
-                    "of the files behind it, and of the entry before it. If anything is changed later, "
-                    "the hashes no longer fit.",
+                    "Each published table has an entry in a ledger. An entry holds the hash of the table "
+                    "and of the files behind it. All entries together have one hash, the root. If anything "
+                    "is changed later, the root is another.",
                 )
             ),
+            _signed(about),
             Heading("Check it yourself", "check"),
             Paragraph(
                 (
@@ -52,17 +54,26 @@ def ledger(material: Material) -> Page:
                     Link("The verifier", about.verifier_file),
                     " is one file that you can read. ",
                     Link("The ledger", about.ledger_file),
-                    " is one line for each entry.",
+                    " is one line for each entry. ",
+                    Link("The checkpoint", about.checkpoint_file),
+                    " is how many there are, and the root, in the form that transparency logs share.",
                 )
             ),
             Paragraph(
                 (
                     "The head now is ",
                     Code(about.head),
-                    ". It is at the foot of every page. Write it down: "
-                    "if it is still part of the ledger next year, nothing before it was changed.",
+                    ": how many entries these pages are made from, and the root over them. It is at the foot "
+                    "of every page. Keep a page, or write the short head down: ",
+                    Code(about.short_head),
+                    ". Next year, with ",
+                    Code("--against A-PAGE.html"),
+                    " or ",
+                    Code("--head HEAD"),
+                    " after the command above, it shows if the ledger grew from here or was written anew.",
                 )
             ),
+            *corrected_and_withdrawn(about),
             Heading("Entries of the tables on this site", "entries"),
             *(block for measure, entry in entries for block in _entry(material, measure, entry)),
             *_earlier(about),
@@ -80,6 +91,25 @@ def ledger(material: Material) -> Page:
         ),
         trail=HERE,
         lead="How anyone can check that no figure was changed after it was published.",
+    )
+
+
+def _signed(about: About) -> Paragraph:
+    """With which key the ledger is signed, or that it is not."""
+    if not about.key:
+        return Paragraph(
+            (
+                "This ledger is not signed: its publisher has no key. It can be checked against a page that "
+                "somebody kept, and nothing shows who wrote it.",
+            ),
+            tone="inset",
+        )
+    return Paragraph(
+        (
+            "The checkpoint is signed with the key ",
+            Code(about.key),
+            ". Ask the publisher for their key in another way than this site, and compare.",
+        )
     )
 
 
@@ -110,7 +140,21 @@ def _earlier(about: About) -> tuple[Block, ...]:
 def _what(line: LineNote) -> Line:
     if line.kind == "figure":
         return (f"{line.title}: ", Link(f"CSV of entry {line.number}", f"../{line.table}"))
-    return ("A publication: the list of all its files" if line.kind == "publication" else "Its offline pack",)
+    match line.kind:
+        case "correction" | "withdrawal":
+            return (f"{line.title}: a {line.kind}. {line.reason}",)
+        case "key":
+            return (
+                "The key that signs from here on: ",
+                Code(line.key),
+                f". {line.reason}" if line.reason else "",
+            )
+        case "checkpoint":
+            return ("The key before it signed for the new one",)
+        case "publication":
+            return ("A publication: the list of all its files",)
+        case _:
+            return ("Its offline pack",)
 
 
 def _entry(material: Material, measure: str, entry: EntryNote) -> tuple[Block, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from evenhand.disclosure.release import Cell, Release
 from evenhand.reports import words
-from evenhand.reports.about import EntryNote, MeasureNote
+from evenhand.reports.about import About, EntryNote, MeasureNote, NoticeNote
 from evenhand.reports.blocks import (
     Block,
     Code,
     Facts,
     Heading,
+    Items,
     Line,
     Link,
     Page,
@@ -26,12 +27,13 @@ def method(material: Material, note: MeasureNote) -> Page:
     """The page of one measure: method, limits, data, ledger entry and the files behind it."""
     release = material.releases.get(note.name)
     blocks: list[Block] = [
+        *notices(material, note.name),
         Heading("How it is worked out", "method"),
         *prose(note.method),
         Heading("What it cannot say", "limits"),
         *prose(note.limits),
     ]
-    if release is not None:
+    if release is not None and note.name not in material.withdrawn:
         states = ", ".join(f"{words.number(release.count(cell))} {cell.value}" for cell in Cell)
         blocks += [
             Heading("The figures", "figures"),
@@ -56,6 +58,40 @@ def method(material: Material, note: MeasureNote) -> Page:
         ]
     blocks += [Heading("Columns of the data file", "columns"), _columns(note), *_inputs(material, note)]
     return Page(method_page(note.name), note.title, INDEX, tuple(blocks), trail=HERE, lead=note.question)
+
+
+def notices(material: Material, measure: str) -> tuple[Block, ...]:
+    """What was said of the measure's figures: each correction and withdrawal, the latest first."""
+    return tuple(
+        Paragraph(said(notice), tone="inset")
+        for notice in material.about.notices
+        if notice.measure == measure
+    )
+
+
+def corrected_and_withdrawn(about: About) -> tuple[Block, ...]:
+    """Every correction and withdrawal of any figure, with its reason, the latest first."""
+    if not about.notices:
+        return ()
+    lines = tuple((f"{notice.title}. ", *said(notice)) for notice in about.notices)
+    return (Heading("Corrected and withdrawn", "notices"), Items(lines))
+
+
+def said(notice: NoticeNote) -> Line:
+    """A correction or withdrawal in words, with the way to the figure before it and to its entry."""
+    entry = Link(f"Entry {notice.number}", f"{LEDGER}#entry-{notice.number}")
+    before = Link(f"as entry {notice.was} released it", f"../{notice.table_before}")
+    day = words.day(notice.made_on)
+    if notice.withdraws:
+        now = " There is no figure in its place." if notice.stands else " It was released again since."
+        return (
+            f"Withdrawn on {day}: {notice.reason}{now} It stays to be checked, ",
+            before,
+            ". ",
+            entry,
+            ".",
+        )
+    return (f"Corrected on {day}: {notice.reason} The figure before it, ", before, ". ", entry, ".")
 
 
 def _counted_by(note: MeasureNote, release: Release) -> tuple[str, Line]:

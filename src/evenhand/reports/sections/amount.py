@@ -35,7 +35,8 @@ def amount_sentence(row: Row | None, area: Area, about: About) -> str:
     said = (
         f"The number of incidents in {area.name} in {words.period(row)} {words.is_absent(row, 'incidents')}"
     )
-    why = gaps_between(about, *row.months) if row.cell("incidents") is Cell.NOT_KNOWN else ""
+    unknown = row.cell("incidents") is Cell.NOT_KNOWN and not row.is_withdrawn("incidents")
+    why = gaps_between(about, *row.months) if unknown else ""
     return f"{said}: {why}." if why else f"{said}."
 
 
