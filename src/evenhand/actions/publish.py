@@ -156,7 +156,8 @@ def _fits(prepared: Prepared) -> None:
             f"the policy {policy.label} hides or rounds counts, and tables that share counts are not "
             "protected together yet",
             where="publish",
-            next_step="see single tables with `evenhand show`; publish figures of open data under open-data",
+            next_step="publish figures of open data under open-data; `evenhand show` gives a table where "
+            "nothing in it gives a hidden count away",
         )
     closed = [supply.file for supply in prepared.catalogue.supplies if supply.gateway != OPEN_GATEWAY]
     if closed:

@@ -41,7 +41,7 @@ def worked_out(sums: Sums, knowledge: Knowledge) -> tuple[int, Integers] | None:
         if tried > TRIES:
             raise Refused(
                 f"the audit could not tell whether {len(left):,} hidden counts can be worked out",
-                next_step="choose a coarser level or a longer period",
+                next_step="see another measure, or publish open data under the policy open-data",
             )
         part = problem.part(int(left[0]))
         cell = problem.cells[left[0]]

@@ -37,7 +37,7 @@ def audit(table: pa.Table, measure: Measure, policy: Policy, partitions: tuple[P
         raise Refused(
             f"the hidden count can be worked out, since {' and '.join(how)}",
             where=_where(found[0], table, measure),
-            next_step="choose a coarser level or a longer period",
+            next_step="see another measure, or publish open data under the policy open-data",
         )
 
 
@@ -48,7 +48,7 @@ def _all_given(table: pa.Table, measure: Measure, used: tuple[Partition, ...]) -
             raise Refused(
                 f"has hidden counts that add up over {axis.dimension}, and no partition says to what",
                 where=measure.name,
-                next_step="give the gate the partitions of the areas and periods published",
+                next_step="see another measure: this one cannot be judged under a policy that hides yet",
             )
 
 

@@ -129,7 +129,7 @@ def solution(system: System, aim: Numbers) -> Numbers | None:
             return values
     raise Refused(
         "the audit could not tell whether hidden counts can be worked out",
-        next_step="choose a coarser level or a longer period",
+        next_step="see another measure, or publish open data under the policy open-data",
     )
 
 

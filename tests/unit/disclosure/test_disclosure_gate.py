@@ -209,7 +209,7 @@ def test_a_rate_that_is_no_number_is_refused():
 def test_one_hidden_part_of_a_shown_total_is_refused_with_cell_and_sum():
     expected = (
         "m.incidents at area_code B: the hidden count can be worked out, since area_code T is the sum of "
-        "its 3 parts; choose a coarser level or a longer period"
+        "its 3 parts; see another measure, or publish open data under the policy open-data"
     )
     with pytest.raises(Refused) as refusal:
         release(_counts(A=9, B=3, C=8, T=20), COUNTED, BELOW_5, _total("A", "B", "C"), "d")
