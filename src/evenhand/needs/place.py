@@ -6,46 +6,63 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-_OTHER = {"LSOA11": "LSOA21", "LSOA21": "LSOA11"}
+OTHER = {"LSOA11": "LSOA21", "LSOA21": "LSOA11"}
+"""The other vintage of each."""
+ACROSS = ("WD", "LAD", "ICB")
+"""Levels that an LSOA's counterpart of the other vintage may place it in."""
 _MIDDLE = {"LSOA11": "MSOA11", "LSOA21": "MSOA21"}
 
 
 def assigned(area_link: Table, lsoa_level: str) -> Table:
     """Every LSOA of that level and every larger area it lies in: lsoa_code, area_level, area_code.
 
-    Of several editions of a lookup the newest holds. Wards and local authorities are also reached
-    through the LSOA's other vintage where that gives a newer edition (an LSOA that was split goes with
-    most of its parts); partnerships and police force areas through the local authority. An LSOA has
-    one area of each level at most.
+    Of several editions of a lookup the newest holds. Wards, local authorities and integrated care boards
+    are also reached through the LSOA's other vintage where that gives a newer edition (an LSOA that was
+    split goes with most of its parts); partnerships and police force areas through the local authority, and
+    a board too where no LSOA of either vintage is linked to one. An LSOA has one area of each level at most.
     """
-    base = area_link.filter(area_link.child_level == lsoa_level)
-    itself = base.select(
-        lsoa_code="child_code", area_level=ibis.literal(lsoa_level), area_code="child_code"
-    ).distinct()
+    linked = area_link.filter(_.child_level == lsoa_level).select(lsoa_code="child_code")
+    known = linked.union(counterparts(area_link, lsoa_level).select("lsoa_code"), distinct=True)
+    itself = known.select(lsoa_code="lsoa_code", area_level=ibis.literal(lsoa_level), area_code="lsoa_code")
     return itself.union(chosen(area_link, lsoa_level).drop("vintage"))
 
 
 def chosen(area_link: Table, lsoa_level: str) -> Table:
     """`assigned` without the LSOA itself, and with the edition that holds: vintage."""
     base = area_link.filter(area_link.child_level == lsoa_level)
-    direct = base.filter(_.parent_level.isin((_MIDDLE[lsoa_level], "WD", "LAD", "ICB"))).select(
+    direct = base.filter(_.parent_level.isin((_MIDDLE[lsoa_level], *ACROSS))).select(
         lsoa_code="child_code",
         area_level="parent_level",
         area_code="parent_code",
         vintage="parent_vintage",
     )
-    first = _newest(direct.union(_through(base, area_link, _OTHER[lsoa_level], ("WD", "LAD"))))
+    first = _newest(direct.union(_through(area_link, lsoa_level)))
     authorities = first.filter(first.area_level == "LAD").rename(child_code="area_code")
     above = _newest(_above(authorities, area_link))
     have_icb = first.filter(first.area_level == "ICB")
     return first.union(above.anti_join(have_icb, ["lsoa_code", "area_level"]))
 
 
-def _through(base: Table, area_link: Table, level: str, targets: tuple[str, ...]) -> Table:
-    """LSOA to the larger areas of its counterpart of the other vintage."""
-    step = base.filter(base.parent_level == level).select(lsoa_code="child_code", other_code="parent_code")
-    onward = area_link.filter(_.child_level == level, _.parent_level.isin(targets))
-    return step.join(onward, [("other_code", "child_code")]).select(
+def counterparts(area_link: Table, lsoa_level: str) -> Table:
+    """LSOAs of that vintage and those of the other that they became or were: lsoa_code, other_code.
+
+    ONS's lookups link those of 2011 to those of 2021, which is read in both directions.
+    """
+    other = OTHER[lsoa_level]
+    onward = area_link.filter(_.child_level == lsoa_level, _.parent_level == other)
+    back = area_link.filter(_.child_level == other, _.parent_level == lsoa_level)
+    return ibis.union(
+        onward.select(lsoa_code="child_code", other_code="parent_code"),
+        back.select(lsoa_code="parent_code", other_code="child_code"),
+        distinct=True,
+    )
+
+
+def _through(area_link: Table, lsoa_level: str) -> Table:
+    """LSOA to the larger areas of its counterparts of the other vintage."""
+    onward = area_link.filter(_.child_level == OTHER[lsoa_level], _.parent_level.isin(ACROSS))
+    steps = counterparts(area_link, lsoa_level)
+    return steps.join(onward, [("other_code", "child_code")]).select(
         lsoa_code="lsoa_code", area_level="parent_level", area_code="parent_code", vintage="parent_vintage"
     )
 

@@ -6,7 +6,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-from evenhand.needs.place import area_name, chosen, ends
+from evenhand.needs.place import ACROSS, OTHER, area_name, chosen, counterparts, ends
 
 _AREA = ["area_level", "area_code"]
 
@@ -31,16 +31,23 @@ def _placing(area_link: Table, place: Table, lsoa_level: str) -> Table:
         "lsoa_code", child_level="area_level", child_code="area_code"
     )
     above = _reaching(area_link, held.join(authority, "lsoa_code"))
-    steps = area_link.filter(
-        _.child_level == lsoa_level, _.parent_level.isin(("LSOA11", "LSOA21"))
-    ).semi_join(held, [("child_code", "lsoa_code")])
+    steps = counterparts(area_link, lsoa_level).semi_join(held, "lsoa_code")
     counterpart = steps.select(
-        lsoa_code="child_code", child_level="parent_level", child_code="parent_code"
-    ).distinct()
-    onward = held.filter(_.area_level.isin(("WD", "LAD"))).join(counterpart, "lsoa_code")
+        lsoa_code="lsoa_code", child_level=ibis.literal(OTHER[lsoa_level]), child_code="other_code"
+    )
+    onward = held.filter(_.area_level.isin(ACROSS)).join(counterpart, "lsoa_code")
     across = _reaching(area_link, onward)
-    crossed = steps.semi_join(across, [("parent_level", "child_level"), ("parent_code", "child_code")])
+    crossed = _crossing(area_link, steps.semi_join(across, [("other_code", "child_code")]))
     return straight.union(above).union(across).union(crossed)
+
+
+def _crossing(area_link: Table, steps: Table) -> Table:
+    """Links between LSOAs and their counterparts, whichever of the two the lookup has first."""
+    between = area_link.filter(_.child_level.isin(tuple(OTHER)), _.parent_level.isin(tuple(OTHER)))
+    onward = between.semi_join(steps, [("child_code", "lsoa_code"), ("parent_code", "other_code")])
+    return onward.union(
+        between.semi_join(steps, [("child_code", "other_code"), ("parent_code", "lsoa_code")])
+    )
 
 
 def _reaching(area_link: Table, held: Table) -> Table:

@@ -30,11 +30,13 @@ LINKS = [
 ]  # fmt: skip
 
 
-def used(links: list[tuple[object, ...]], level: str, code: str) -> set[tuple[object, ...]]:
+def used(
+    links: list[tuple[object, ...]], level: str, code: str, vintage: str = "LSOA11"
+) -> set[tuple[object, ...]]:
     rows = [dict(zip(AREA_LINK.names, link, strict=True)) for link in links]
     held = ibis.memtable(pa.Table.from_pylist(rows, arrow_schema(AREA_LINK)))
-    mine = place(assigned(held, "LSOA11"), area_name(held), area_level=level, area_code=code)
-    found = ibis.duckdb.connect().to_pyarrow(links_used(held, mine, "LSOA11"))
+    mine = place(assigned(held, vintage), area_name(held), area_level=level, area_code=code)
+    found = ibis.duckdb.connect().to_pyarrow(links_used(held, mine, vintage))
     return {tuple(row[name] for name in AREA_LINK.names) for row in found.to_pylist()}
 
 
@@ -49,3 +51,9 @@ def test_a_link_that_alone_names_an_area_of_the_place_is_behind_it():
 
 def test_without_a_newer_edition_the_older_link_is_the_one():
     assert used([OLD_WARD, SAME_BUT_OLDER], "LAD", "E06A") == {OLD_WARD, SAME_BUT_OLDER}
+
+
+def test_a_link_read_backwards_is_behind_a_place_of_2021():
+    board = ("LSOA11", "E01A", "Alpha 1", 2011, "ICB", "E54", "Board", 2022)
+    links = [ACROSS, WARD, AUTHORITY, FORCE, board, OLD_WARD, SAME_BUT_OLDER, ELSEWHERE]
+    assert used(links, "ICB", "E54", "LSOA21") == {ACROSS, WARD, AUTHORITY, FORCE, board}

@@ -69,6 +69,27 @@ def test_split_lsoa_goes_with_most_of_its_parts(links):
     assert of(places.assigned(links, "LSOA11"))["E01B", "WD"] == "E05B"
 
 
+def test_lsoa_of_2021_lies_in_the_board_of_the_one_it_was_not_in_that_of_most_of_its_authority():
+    straddling = [
+        ("LSOA11", "E01A", "Alpha 1", 2011, "LSOA21", "E01A", "Alpha 1", 2021),
+        ("LSOA11", "E01B", "Alpha 2", 2011, "LSOA21", "E01X", "Alpha 2A", 2021),
+        ("LSOA21", "E01A", "Alpha 1", 2021, "LAD", "E06A", "Alpha", 2024),
+        ("LSOA21", "E01X", "Alpha 2A", 2021, "LAD", "E06A", "Alpha", 2024),
+        ("LSOA11", "E01A", "Alpha 1", 2011, "ICB", "E54N", "North board", 2022),
+        ("LSOA11", "E01B", "Alpha 2", 2011, "ICB", "E54S", "South board", 2022),
+        ("LAD", "E06A", "Alpha", 2024, "ICB", "E54N", "North board", 2022),
+    ]
+    rows = [dict(zip(AREA_LINK.names, link, strict=True)) for link in straddling]
+    found = of(places.assigned(ibis.memtable(pa.Table.from_pylist(rows, arrow_schema(AREA_LINK))), "LSOA21"))
+    assert (found["E01A", "ICB"], found["E01X", "ICB"]) == ("E54N", "E54S")
+
+
+def test_lsoa_of_2021_that_a_lookup_has_as_a_successor_alone_is_a_place_of_its_own():
+    rows = [dict(zip(AREA_LINK.names, link, strict=True)) for link in LINKS if link[0] == "LSOA11"]
+    found = of(places.assigned(ibis.memtable(pa.Table.from_pylist(rows, arrow_schema(AREA_LINK))), "LSOA21"))
+    assert (found["E01Y", "LSOA21"], found["E01Y", "LAD"], found["E01Y", "ICB"]) == ("E01Y", "E06A", "E54")
+
+
 def test_lsoa_redrawn_across_a_district_keeps_the_one_it_had():
     redrawn = [
         ("LSOA11", "E01A", "Alpha 1", 2011, "LAD", "E08Z", "Zeta", 2021),
