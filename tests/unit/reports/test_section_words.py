@@ -9,6 +9,7 @@ from evenhand.reports.sections.deprivation import deprivation_sentence
 from evenhand.reports.sections.outcomes import outcomes_sentence
 from evenhand.reports.sections.trend import shows, trend_sentence
 from evenhand.reports.sections.where import concentration_sentence
+from evenhand.reports.site import pages
 
 AREA = {"area_level": "LAD", "area_code": "E06000091", "area_name": "Eastham"}
 STATES = [(3, 7, "is withheld."), (None, None, "is not known."), (0, None, "cannot be worked out.")]
@@ -53,6 +54,23 @@ def test_areas_of_one_tenth_or_of_none_have_nothing_to_compare(rows_of):
         "ranked 4 of 10 (1 is the most deprived): there is nothing to compare."
     )
     assert deprivation_sentence(none).endswith("none of the small areas here is ranked.")
+
+
+def test_where_no_small_area_is_ranked_there_is_no_chart_and_no_word_of_ranks(publication, made_release):
+    releases, shapes, said = publication()
+    place = AREA | {"period_kind": "year", "period_from": date(2022, 3, 1), "period_to": date(2023, 2, 28)}
+    row = place | {"incidents": 30, "population": 1500, "per_1000": 20.0, "lower_95": 15.0, "upper_95": 25.0}
+    unranked = made_release("violence_by_deprivation", [row | {"decile": None, "lsoas": 4}])
+
+    path = "violence/eastham.html"
+    ranked = pages(releases, shapes, said)[path].decode()
+    none = pages(releases | {"violence_by_deprivation": unranked}, shapes, said)[path].decode()
+
+    for words in ("ranked against all of England", "by tenth of deprivation in Eastham"):
+        assert words in ranked
+        assert words not in none
+    assert "none of the small areas here is ranked" in none
+    assert "Incidents are counted where they happened" in none
 
 
 def test_months_kept_back_are_withheld_and_not_said_to_be_too_few(charted):

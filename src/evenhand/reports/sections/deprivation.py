@@ -13,8 +13,16 @@ from evenhand.reports.sections.where import with_range
 BAND = 33
 """Height of one bar with its space, in pixels."""
 
+RANKED = "Each is ranked against all of England on income, work, health, schooling, housing and crime. "
+
 UNRANKED = 11
 """Place in line of the areas that the indices do not rank (in Wales, say): after the last tenth."""
+
+_RANKED = (
+    "A small area has about 1,500 people. Each is ranked against all of England on income, work, "
+    "health, schooling, housing and crime. Incidents are counted where they happened, so town "
+    "centres count visitors’ incidents but only residents as people."
+)
 
 
 def deprivation_sentence(rows: list[Row]) -> str:
@@ -47,18 +55,13 @@ def deprivation(material: Material, area: Area) -> tuple[Block, ...]:
     rows = sorted(found, key=lambda row: row["decile"] or UNRANKED)
     if not rows:
         return ()
+    ranked = [row for row in rows if row["decile"] is not None]
     return (
         Heading("Is it the same in poorer and richer places?", "deprivation"),
         Paragraph((deprivation_sentence(rows),)),
-        *([_chart(material, area, rows)] if any(words.known(row, "per_1000") for row in rows) else []),
+        *([_chart(material, area, rows)] if any(words.known(row, "per_1000") for row in ranked) else []),
         _table(area, rows),
-        Paragraph(
-            (
-                "A small area has about 1,500 people. Each is ranked against all of England on income, work, "
-                "health, schooling, housing and crime. Incidents are counted where they happened, so town "
-                "centres count visitors’ incidents but only residents as people.",
-            )
-        ),
+        *([Paragraph((_RANKED,))] if ranked else []),
         material.know("violence_by_deprivation"),
     )
 
