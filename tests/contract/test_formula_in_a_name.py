@@ -12,6 +12,7 @@ import pytest
 from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.publish import publish
+from evenhand.actions.show import as_csv, show
 from evenhand.synthetic import county, write
 
 # Ibis 12 calls DuckDB's older name for it; the pinned pair of versions works.
@@ -44,3 +45,5 @@ def test_a_formula_in_a_name_comes_out_as_text(tmp_path: Path) -> None:
             found |= {cell for row in csv.reader(rows) for cell in row if "cmd" in cell}
     assert f"'{FORMULA}" in found
     assert {cell[:3] for cell in found} == {"'=c"}
+    shown = as_csv(show(here, "recorded_violence", ("LAD",)))
+    assert f'"\'{FORMULA}"' in shown or f",'{FORMULA}," in shown

@@ -17,7 +17,7 @@ from evenhand.disclosure.release import Release
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import NotThere
 from evenhand.needs import MEASURES
-from evenhand.reports.data import shown
+from evenhand.reports.data import rows_csv, shown
 from evenhand.tables.area import LEVELS
 
 pc: Any = pyarrow.compute
@@ -55,6 +55,11 @@ def show(workspace: Workspace, measure: str, areas: tuple[str, ...] = ()) -> Sho
     with workspace.writing() as scratch:
         made = releases_of(prepare(workspace, Path(scratch)), (measure,), lambda _words: None)[measure]
     return Shown(made, *of_areas(shown(made), areas))
+
+
+def as_csv(found: Shown) -> str:
+    """The rows as the published CSV file writes them: no text that a spreadsheet would run."""
+    return rows_csv(found.release, found.rows).decode()
 
 
 def of_areas(rows: pa.Table, areas: tuple[str, ...]) -> tuple[pa.Table, tuple[str, ...]]:

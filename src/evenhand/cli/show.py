@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from enum import Enum
 from pathlib import Path
@@ -61,9 +60,7 @@ def show(
             }
         )
     elif output is Format.CSV:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(rows.column_names)
-        writer.writerows(zip(*[column.to_pylist() for column in rows.columns], strict=True))
+        sys.stdout.write(action.as_csv(found))
     else:
         _print_rows(release, rows)
 

@@ -44,8 +44,18 @@ def csv_bytes(release: Release) -> bytes:
     A text that a spreadsheet would run as a formula has an apostrophe put before it, which spreadsheets
     take to mean text; `neutralised` says in which columns, and the JSON file has the text as it is.
     """
-    columns = [_csv_text(words) if _is_text(values) else words for values, words in _written(release)]
-    return _lines([",".join(release.table.column_names)], _beside(columns, ","))
+    return rows_csv(release, shown(release))
+
+
+def rows_csv(release: Release, rows: pa.Table) -> bytes:
+    """Some of the rows that `shown` gives of the release, as `csv_bytes` writes them all."""
+    columns = [
+        _csv_text(rows[name].combine_chunks())
+        if _is_text(release.table[name])
+        else rows[name].combine_chunks()
+        for name in rows.column_names
+    ]
+    return _lines([",".join(rows.column_names)], _beside(columns, ","))
 
 
 def json_bytes(release: Release) -> bytes:

@@ -38,6 +38,7 @@ def test_area_without_any_rank_is_published_and_says_so(made):
     assert table["decile"].null_count == table.num_rows > 0
     page = (made.published / "site" / "violence" / "index.html").read_text(encoding="utf-8")
     assert "not ranked" in page
+    assert "ranked against all of England" not in page
 
 
 def test_policy_that_hides_is_refused_before_anything_is_written(made):

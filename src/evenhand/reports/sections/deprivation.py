@@ -13,15 +13,16 @@ from evenhand.reports.sections.where import with_range
 BAND = 33
 """Height of one bar with its space, in pixels."""
 
-RANKED = "Each is ranked against all of England on income, work, health, schooling, housing and crime. "
-
 UNRANKED = 11
 """Place in line of the areas that the indices do not rank (in Wales, say): after the last tenth."""
 
 _RANKED = (
     "A small area has about 1,500 people. Each is ranked against all of England on income, work, "
-    "health, schooling, housing and crime. Incidents are counted where they happened, so town "
-    "centres count visitors’ incidents but only residents as people."
+    "health, schooling, housing and crime. "
+)
+_WHERE = (
+    "Incidents are counted where they happened, so town centres count visitors’ incidents but only "
+    "residents as people."
 )
 
 
@@ -61,7 +62,7 @@ def deprivation(material: Material, area: Area) -> tuple[Block, ...]:
         Paragraph((deprivation_sentence(rows),)),
         *([_chart(material, area, rows)] if any(words.known(row, "per_1000") for row in ranked) else []),
         _table(area, rows),
-        *([Paragraph((_RANKED,))] if ranked else []),
+        Paragraph((_RANKED + _WHERE if ranked else _WHERE,)),
         material.know("violence_by_deprivation"),
     )
 
