@@ -78,7 +78,8 @@ def test_the_month_that_is_missing_is_said_where_figures_lack_it_and_once_of_the
     assert said == ["Street-level crime, Northumbria Police: 2022-01 not supplied"]
     assert [line for line in northumbria.report.remarks if "2022-01" in line] == [
         "Absent from files that no figure takes yet: "
-        "Outcomes of recorded crime, Northumbria Police: 2022-01; Stop and search, northumbria: 2022-01."
+        "Outcomes of recorded crime, Northumbria Police: 2022-01; "
+        "Stop and search, Northumbria Police: 2022-01."
     ]
 
 

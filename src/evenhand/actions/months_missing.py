@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from evenhand.engine import store
+from evenhand.rules.police_force import police_forces
 from evenhand.sources import SOURCES
 from evenhand.tables.prepared import months_between
 
@@ -24,7 +25,11 @@ def absent_elsewhere(catalogue: store.Catalogue) -> list[str]:
 
 
 def _absent(catalogue: store.Catalogue, *, counted: bool) -> list[tuple[str, str]]:
-    """Source and force, and the months absent between its first and its last."""
+    """Source and force, and the months absent between its first and its last.
+
+    Some sources have a force by its short name alone (`northumbria`); it is said as it signs elsewhere.
+    """
+    names = {force.slug: force.reported_by for force in police_forces()}
     wanted = {name for name, source in SOURCES.items() if (source.table.name in COUNTED) is counted}
     supplies = [supply for supply in catalogue.supplies if supply.source in wanted]
     titles = {supply.supply: SOURCES[supply.source].title for supply in supplies}
@@ -32,7 +37,7 @@ def _absent(catalogue: store.Catalogue, *, counted: bool) -> list[tuple[str, str
     for part in catalogue.parts:
         force, _space, month = part.part.rpartition(" ")
         if part.supply in titles and len(month) == 7 and month[4] == "-":
-            found = months.setdefault((titles[part.supply], force), set())
+            found = months.setdefault((titles[part.supply], names.get(force, force)), set())
             found.add(date.fromisoformat(f"{month}-01"))
     return [
         (f"{title}, {force}", ", ".join(gaps))
