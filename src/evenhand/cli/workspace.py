@@ -144,7 +144,8 @@ def _print_status(found: Any) -> None:
         say("The store is empty: put files into incoming/ and run `evenhand ingest`.")
     replaced = sum(held.replaced for held in found.holdings)
     if replaced:
-        say(f"{replaced} parts were replaced by later supplies.")
+        parts = "1 part was" if replaced == 1 else f"{replaced:,} parts were"
+        say(f"{parts} replaced by later supplies.")
     ingested.print_missing(found)
     if found.new_files:
         say(f"New in incoming/: {how_many(found.new_files)}, not read yet: run `evenhand ingest`.")

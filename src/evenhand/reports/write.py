@@ -124,13 +124,19 @@ def _licences(about: About) -> str:
     under: dict[str, set[str]] = {}
     for supply in about.supplies:
         under.setdefault(supply.licence, set()).add(supply.publisher)
-    said = [f"{'; '.join(sorted(names))}" for names in under.values()]
     if about.synthetic:
-        return f"The data is made up, in the formats of: {'; '.join(sorted(said))}."
-    lines = [
-        f"Contains data from: {'; '.join(sorted(names))}. {licence}." for licence, names in under.items()
-    ]
+        return f"The data is made up, in the formats of: {_each_once(set[str]().union(*under.values()))}."
+    lines = [f"Contains data from: {_each_once(names)}. {licence}." for licence, names in under.items()]
     return " ".join(sorted(lines)) + _ordnance_survey(about)
+
+
+def _each_once(names: set[str]) -> str:
+    """The publishers; one that is there alone is not said again where it is named first of several."""
+    # A comma alone does not tell: some publishers have one in their name.
+    said = set(names)
+    for alone in names:
+        said = {name.removeprefix(f"{alone}, ") for name in said}
+    return "; ".join(sorted(said))
 
 
 def _ordnance_survey(about: About) -> str:

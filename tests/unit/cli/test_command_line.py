@@ -306,6 +306,14 @@ def test_publish_says_what_changed_also_where_no_figure_did(tmp_path, monkeypatc
     assert ("Unchanged" in found.stdout) is not changed
 
 
+def test_status_says_that_one_part_was_replaced(workspace: Workspace, street):
+    for rows in (3, 4):
+        (workspace.incoming / f"{rows}.csv").write_text(street(rows))
+        run("ingest", "--workspace", workspace.root)
+    said = run("status", "--workspace", workspace.root).stdout
+    assert "1 part was replaced by later supplies." in said
+
+
 def test_files_left_are_all_to_be_had_however_many(workspace: Workspace):
     for number in range(12):
         (workspace.incoming / f"notes-{number}.txt").write_text(f"a\n{number}\n")

@@ -70,6 +70,20 @@ def test_synthetic_data_is_said_on_every_page_and_no_publisher_is_named_as_its_m
             assert b"Contains data from" not in page
 
 
+@pytest.mark.parametrize(
+    ("synthetic", "said"),
+    [(False, "Contains data from: "), (True, "The data is made up, in the formats of: ")],
+)
+def test_the_foot_of_a_page_names_each_publisher_once(publication, synthetic, said):
+    releases, shapes, about = publication(synthetic=synthetic)
+    names = ("Statistics", "Statistics, Maps", "Ministry of Housing, Communities and Local Government")
+    supplies = tuple(replace(about.supplies[0], publisher=name) for name in names)
+
+    page = pages(releases, shapes, replace(about, supplies=supplies))["index.html"]
+
+    assert f"{said}Maps; Ministry of Housing, Communities and Local Government; Statistics." in text_of(page)
+
+
 def test_missing_months_are_named(publication):
     site = pages(*publication(missing_months=(date(2022, 1, 1), date(2022, 3, 1))))
 
