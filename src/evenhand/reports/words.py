@@ -20,6 +20,8 @@ WITHDRAWN = "withdrawn"
 """What stands in place of a figure that was taken back; the reason is beside it."""
 ABSENT = {Cell.HIDDEN: WITHHELD, Cell.NOT_KNOWN: NOT_KNOWN, Cell.NOT_APPLICABLE: NO_NUMBER}
 """What stands in place of a figure, and nothing else does."""
+MOST_PLACES = 6
+"""Decimals of a number in the data files: ends alike in all of them are the same."""
 KEY_TO_WORDS = (
     "“Not known” means that something behind it was not supplied or was left out, never none ([x] in the "
     "data files). “Withheld” means we know it but keep it back so that nobody can be picked out ([c]). "
@@ -113,9 +115,18 @@ def change(row: Row) -> str:
     return "no clear change"
 
 
-def limits(row: Row, lower: str, upper: str, places: int = 1) -> str:
-    """`1.2 to 3.4`, or why there are none."""
+def limits(row: Row, lower: str, upper: str) -> str:
+    """`1.2 to 3.4`, or why there are none; two ends that differ are never written alike."""
+    places = places_of(row, lower, upper)
     return absent(row, lower, upper) or f"{_end(row[lower], places)} to {_end(row[upper], places)}"
+
+
+def places_of(row: Row, lower: str, upper: str) -> int:
+    """Decimals that tell the ends of a range apart, and that its figure is written with: 1, rarely more."""
+    if not known(row, lower, upper):
+        return 1
+    apart = (at for at in range(1, MOST_PLACES + 1) if round(row[lower], at) != round(row[upper], at))
+    return next(apart, 1)
 
 
 def _end(value: float, places: int) -> str:

@@ -7,7 +7,7 @@ import pytest
 from evenhand.reports import words
 from evenhand.reports.figures import Figures
 from evenhand.reports.material import Area
-from evenhand.reports.sections.amount import amount_sentence, change_sentence
+from evenhand.reports.sections.amount import amount_sentence, change_sentence, rate_sentence
 
 HERE = Area("PFA", "E23000099", "Exampleshire")
 
@@ -118,6 +118,21 @@ def test_an_end_of_a_range_that_is_not_0_is_not_shown_as_0(row_of, lower: float,
     )
 
     assert words.limits(row, "lower_percent", "upper_percent") == expected
+
+
+@pytest.mark.parametrize(
+    ("rate", "lower", "upper", "said"),
+    [
+        (0.6, 0.553, 0.649, "0.60 for every 1,000 people (range 0.55 to 0.65)"),
+        (0.0584, 0.0581, 0.0588, "0.058 for every 1,000 people (range 0.058 to 0.059)"),
+        (42.12, 41.01, 43.2, "42.1 for every 1,000 people (range 41.0 to 43.2)"),
+        (0.6, 0.6, 0.6, "0.6 for every 1,000 people (range 0.6 to 0.6)"),
+    ],
+)
+def test_a_rate_has_the_places_that_tell_its_limits_apart(row_of, rate, lower, upper, said):
+    row = row_of("violence_rate", incidents=9, population=9000, per_1000=rate, lower_95=lower, upper_95=upper)
+
+    assert rate_sentence(row) == f"That is {said}."
 
 
 def test_a_count_of_none_is_0(row_of, said_of):

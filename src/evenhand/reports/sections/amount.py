@@ -22,6 +22,7 @@ A_MONTH = (
     "These are figures of one month, the latest that we have. There are none of a whole year yet: that takes "
     "12 months in a row."
 )
+RANGE = ("lower_95", "upper_95")
 CHANGE = ("change_percent", "lower_percent", "upper_percent")
 
 
@@ -45,7 +46,7 @@ def rate_sentence(row: Row | None) -> str:
     if row is None or not words.known(row, "per_1000"):
         return f"The rate for every 1,000 people {words.is_absent(row, 'per_1000')}."
     return (
-        f"That is {words.cell(row, 'per_1000', 1)} for every 1,000 people "
+        f"That is {words.cell(row, 'per_1000', words.places_of(row, *RANGE))} for every 1,000 people "
         f"(range {words.limits(row, 'lower_95', 'upper_95')})."
     )
 
@@ -113,7 +114,10 @@ def _facts(
         facts.append(
             (
                 "For every 1,000 people",
-                (f"{words.cell(rate, 'per_1000', 1)}, range {words.limits(rate, 'lower_95', 'upper_95')}",),
+                (
+                    f"{words.cell(rate, 'per_1000', words.places_of(rate, *RANGE))}, "
+                    f"range {words.limits(rate, *RANGE)}",
+                ),
             )
         )
         year = rate["population_year"]

@@ -213,4 +213,5 @@ def with_range(rate: Row | None) -> Line:
     """The rate with its range beside it, or why there is no rate."""
     if rate is None or not words.known(rate, "per_1000", "lower_95", "upper_95"):
         return (_rate(rate),)
-    return (_rate(rate), Aside(f"({words.limits(rate, 'lower_95', 'upper_95')})"))
+    said = words.cell(rate, "per_1000", words.places_of(rate, "lower_95", "upper_95"))
+    return (said, Aside(f"({words.limits(rate, 'lower_95', 'upper_95')})"))
