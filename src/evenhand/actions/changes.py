@@ -1,11 +1,13 @@
 """Changes: what each publication changed, from its lines of the ledger and the tables they released.
 
-Nothing else goes into it, so that publishing the same again says the same.
+The catalogue of the store adds only which months those files had supplied before. No clock or setting goes
+into it, so that publishing the same again says the same.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,11 +20,14 @@ from evenhand.ledger import log as ledger
 from evenhand.measure import Measure
 from evenhand.needs import MEASURES
 from evenhand.reports.about import ChangeNote, LargestNote, LatestNote, TableChange
+from evenhand.reports.column_words import key_words
 from evenhand.tables.schema import Role, Schema
 
 Line = dict[str, Any]
 HEADLINE = "recorded_violence"
 """The measure whose count of the whole area stands first on the site."""
+_PLACE_AND_TIME = ("area_level", "area_code", "period_kind", "period_from", "period_to")
+"""Of a table's key: what the words of the area and the period say."""
 MOST_COMPARED = 6
 """Publications whose tables are compared cell by cell, the latest: a second or so each."""
 
@@ -171,11 +176,18 @@ def _largest(schema: Schema, found: Largest) -> LargestNote:
         column=found.column,
         before=found.before,
         after=found.after,
-        area=row.get("area_name") or row.get("area_code", ""),
+        area=_place(schema, row),
         period_kind=row["period_kind"],
         period_to=date.fromisoformat(row["period_to"]),
         meaning=schema.column(found.column).meaning,
     )
+
+
+def _place(schema: Schema, row: Mapping[str, str]) -> str:
+    """The area, and what else of the key tells its row from others: `Eastham, tenth of deprivation 1`."""
+    area = row.get("area_name") or row.get("area_code", "")
+    others = [f"{key_words(key)} {row[key]}" for key in schema.key if key not in _PLACE_AND_TIME]
+    return ", ".join(part for part in (area, *others) if part)
 
 
 def _uncompared(before: Line, now: Line) -> str:

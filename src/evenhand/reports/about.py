@@ -147,7 +147,7 @@ class LargestNote:
     before: str
     after: str
     area: str
-    """Name or code; empty where the table has no areas."""
+    """Name or code, and what else of the key tells the row from others; empty where there is neither."""
     period_kind: str
     period_to: date
     meaning: str = ""

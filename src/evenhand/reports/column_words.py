@@ -34,3 +34,12 @@ COLUMNS = {
 def column_words(name: str, meaning: str) -> str:
     """The words for a column; for one that this list has not, what its table says it means."""
     return COLUMNS.get(name) or meaning.partition(";")[0].lower()
+
+
+KEYS = {"decile": "tenth of deprivation", "outcome": "outcome"}
+"""Columns of a key apart from place and time, before their value."""
+
+
+def key_words(name: str) -> str:
+    """The words for a column of a key."""
+    return KEYS.get(name) or name.replace("_", " ")

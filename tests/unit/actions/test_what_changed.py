@@ -195,6 +195,19 @@ def test_averages_that_move_with_every_month_are_told_apart_from_counts(tmp_path
     assert headlines(note) == ("Older figures moved in 1 table.",)
 
 
+def tenths(first: int) -> bytes:
+    head = "area_level,area_code,area_name,period_kind,period_from,period_to,decile,incidents"
+    place = "LAD,E06000091,Eastham,year,2022-03-01,2023-02-28"
+    return f"{head}\n{place},1,{first}\n{place},2,8\n".encode()
+
+
+def test_the_largest_difference_names_the_tenth_it_is_in(tmp_path: Path):
+    publish(tmp_path, {"violence_by_deprivation": tenths(10)})
+    note, _ = publish(tmp_path, {"violence_by_deprivation": tenths(14)})
+    said = "incidents in Eastham, tenth of deprivation 1, the year to February 2023: 14, before 10."
+    assert short_lines(note)[0].endswith(said)
+
+
 def test_every_column_that_can_move_has_words_for_the_public():
     names = {name for measure in MEASURES.values() for name in compared_columns(measure.result).compared}
     assert names <= COLUMNS.keys()
