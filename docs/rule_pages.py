@@ -82,6 +82,13 @@ def _version(version: dict[str, Any]) -> str:
     taken = "\n\n" + grid(("parameter", "kind", "meaning", "default"), parameters) if parameters else ""
     return (
         f"## Version {version['version']}, in force from {version['in_force_from']}\n\n"
-        f"{version['effect']}\n\n"
+        f"{version['effect']} {_approval(version)}\n\n"
         f"Authority: [{version['authority']}]({version['source_url']})." + taken
     )
+
+
+def _approval(version: dict[str, Any]) -> str:
+    """Whether a second person approves what is published under that version, in a sentence."""
+    if version.get("needs_approval", False):
+        return "A second person approves before anything is published."
+    return "Nobody else has to approve before it is published."

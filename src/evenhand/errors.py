@@ -56,10 +56,10 @@ class BadConfig(EvenhandError):
 
 
 class Refused(EvenhandError):
-    """The disclosure gate refused; nothing was written."""
+    """The disclosure gate refused, or a second person has not approved; nothing was published."""
 
     exit_code = 5
-    meaning = "the disclosure gate refused, and nothing was published"
+    meaning = "the disclosure gate refused, or a second person has not approved, and nothing was published"
 
 
 class NotVerified(EvenhandError):

@@ -28,6 +28,9 @@ QUIET = (
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 Opened = Callable[..., Page]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = "tags => axe.run({exclude: ['svg[role=img] > g']}, {runOnly: tags})"
+"""A picture is one thing to a reader: its role and words are judged, not its thousand paths."""
 
 
 @pytest.fixture(scope="session")
@@ -104,3 +107,26 @@ def opened(browser: Browser) -> Iterator[Opened]:
     for context in contexts:
         context.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def viewport(request: pytest.FixtureRequest) -> dict[str, int]:
+    """A small screen, and a large one."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def faults(root: Path) -> Callable[[Page], list[tuple[str, list[str]]]]:
+    """Finds what axe-core, as npm brought it, holds against the page that is open: each rule and where."""
+    file = root / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+    assert file.is_file(), "axe-core is not there: run python frontend/build.py"
+    script = file.read_text(encoding="utf-8")
+
+    def found(page: Page) -> list[tuple[str, list[str]]]:
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        page.evaluate(script)
+        judged = page.evaluate(RUN, TAGS)
+        assert judged["passes"], f"axe judged nothing on {page.url}"
+        return [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in judged["violations"]]
+
+    return found

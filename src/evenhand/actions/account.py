@@ -130,7 +130,12 @@ def _entry_note(draft: Draft, name: str) -> EntryNote:
     line = ledger.history(draft.log, name)[-1]
     inputs = tuple(each["sha256"] for each in line["inputs"])
     return EntryNote(
-        line["number"], draft.log.hash_of(line["number"]), line["released"], inputs, line["code"]
+        line["number"],
+        draft.log.hash_of(line["number"]),
+        line["released"],
+        inputs,
+        line["code"],
+        line["approved_by"],
     )
 
 

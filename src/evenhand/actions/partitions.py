@@ -1,45 +1,94 @@
-"""Partitions: which areas and periods of a publication add up to which, for the gate's audit."""
+"""Partitions: which areas and periods of a publication add up to which, for the gate."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from ibis import _
 
 from evenhand.actions.prepare import Prepared
-from evenhand.disclosure.partition import Partition
+from evenhand.disclosure.cells import years_before
+from evenhand.disclosure.partition import ALL, AREA, PERIOD, Partition
+from evenhand.engine import session
+from evenhand.needs.columns import LARGER_LEVELS
 
-_TILES = ("LAD", "CSP", "PFA", "ICB")
-"""Levels whose areas are often whole numbers of one another's."""
+_LEVELS = ("MSOA11", "MSOA21", "WD", *LARGER_LEVELS)
+"""From small to large: an area is the sum of the fewest that fill it exactly."""
 
 
 def partitions_of(prepared: Prepared) -> tuple[Partition, ...]:
-    """Areas as sums of their LSOAs and of smaller authorities, years as sums of their months."""
-    return (*_areas(prepared), *_years(prepared))
+    """Areas as sums of smaller areas, tenths of areas as sums of LSOAs, years as sums of months."""
+    rows = prepared.places.to_pylist()
+    return (
+        *areas(rows, prepared.lsoa_level),
+        *tenths(rows, _deciles(prepared)),
+        *years(prepared.months, session.last_day),
+    )
 
 
-def _areas(prepared: Prepared) -> list[Partition]:
-    lsoas: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in prepared.places.to_pylist():
-        lsoas[(row["area_level"], row["area_code"])].add(row["lsoa_code"])
-    larger = {area: held for area, held in lsoas.items() if area[0] != prepared.lsoa_level}
-    sums = [Partition("area_code", code, tuple(sorted(held))) for (_, code), held in sorted(larger.items())]
-    return sums + _of_authorities(larger)
+def _deciles(prepared: Prepared) -> dict[str, int | None]:
+    """The tenth of deprivation of each LSOA in the edition that the measures take."""
+    table = prepared.tables["deprivation"].filter(
+        _.edition == prepared.given["deprivation_edition"], _.area_level == prepared.lsoa_level
+    )
+    rows = session.rows(prepared.engine, table.select("area_code", "imd_decile"))
+    return {row["area_code"]: row["imd_decile"] for row in rows}
 
 
-def _of_authorities(larger: dict[tuple[str, str], set[str]]) -> list[Partition]:
-    """Larger areas as sums of areas one level down, where these fill them exactly."""
-    found: list[Partition] = []
-    for (level, code), held in sorted(larger.items()):
-        if level not in _TILES:
-            continue
-        for below in _TILES[: _TILES.index(level)]:
-            parts = {area[1]: its for area, its in larger.items() if area[0] == below and its <= held}
-            if parts and code not in parts and sum(map(len, parts.values())) == len(held):
-                found.append(Partition("area_code", code, tuple(sorted(parts))))
-    return found
+def areas(rows: list[dict[str, Any]], lsoa_level: str) -> Iterator[Partition]:
+    """Each area as the fewest areas that fill it exactly; LSOAs always do. One sum an area says it all."""
+    held: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        held[(row["area_level"], row["area_code"])].add(row["lsoa_code"])
+    by_level: dict[str, dict[str, set[str]]] = defaultdict(dict)
+    for (level, code), lsoas in sorted(held.items()):
+        by_level[level][code] = lsoas
+    for number, level in enumerate(_LEVELS):
+        for code, lsoas in by_level[level].items():
+            choices = [_filling(lsoas, by_level[below]) for below in (lsoa_level, *_LEVELS[:number])]
+            parts = min(filter(None, choices), key=len)
+            yield Partition((AREA,), (code,), tuple((part,) for part in parts))
 
 
-def _years(prepared: Prepared) -> list[Partition]:
-    months: dict[str, list[str]] = defaultdict(list)
-    for row in prepared.months:
-        months[row["year_to"]].append(row["month"])
-    return [Partition("period_from", held[0], tuple(held)) for held in months.values() if len(held) == 12]
+def _filling(lsoas: set[str], areas_below: dict[str, set[str]]) -> list[str]:
+    """The areas of a level below that fill these LSOAs exactly, or none."""
+    inside = {code: its for code, its in areas_below.items() if its <= lsoas}
+    return sorted(inside) if sum(map(len, inside.values())) == len(lsoas) else []
+
+
+def tenths(rows: list[dict[str, Any]], deciles: dict[str, int | None]) -> Iterator[Partition]:
+    """The tenth of deprivation of each larger area as the sum of its LSOAs that are in it."""
+    held: dict[tuple[str, int | None], list[str]] = defaultdict(list)
+    for row in rows:
+        if row["area_level"] in LARGER_LEVELS:
+            held[(row["area_code"], deciles.get(row["lsoa_code"]))].append(row["lsoa_code"])
+    for (code, decile), lsoas in sorted(held.items(), key=lambda each: (each[0][0], each[0][1] or 0)):
+        yield Partition((AREA, "decile"), (code, decile), tuple((lsoa, ALL) for lsoa in sorted(lsoas)))
+
+
+def years(months: list[dict[str, Any]], last_day: Any) -> Iterator[Partition]:
+    """Each year as the sum of its months; and of the months compared, where a year before has not all."""
+    supplied = {row["month"]: row["supplied"] for row in months}
+    of_year: dict[date, list[date]] = defaultdict(list)
+    for row in months:
+        of_year[row["year_to"]].append(row["month"])
+
+    def period(first: date, last: date, *counted: int) -> tuple[Any, ...]:
+        return (first, last_day(last), *counted)
+
+    for year_to, held in of_year.items():
+        first = years_before(year_to, 1)
+        first = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+        if len(held) == 12:
+            yield Partition(
+                (PERIOD,), (period(first, year_to),), tuple((period(each, each),) for each in held)
+            )
+        both = [each for each in held if supplied[each] and supplied.get(years_before(each, 1))]
+        if 0 < len(both) < 12:
+            for years_ago in (0, 1):
+                shifted = [years_before(each, years_ago) for each in both]
+                whole = period(years_before(first, years_ago), years_before(year_to, years_ago), len(both))
+                yield Partition((PERIOD,), (whole,), tuple((period(each, each),) for each in shifted))

@@ -12,7 +12,7 @@ import pyarrow.compute
 from evenhand.actions.area import AREA_LEVELS
 from evenhand.actions.near import did_you_mean
 from evenhand.actions.prepare import prepare
-from evenhand.actions.releases import releases_of
+from evenhand.actions.releases import judged
 from evenhand.disclosure.release import Release
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import NotThere
@@ -53,7 +53,7 @@ def show(workspace: Workspace, measure: str, areas: tuple[str, ...] = ()) -> Sho
             + f"use one of: {known}; `evenhand show` alone lists them with their questions",
         )
     with workspace.writing() as scratch:
-        made = releases_of(prepare(workspace, Path(scratch)), (measure,), lambda _words: None)[measure]
+        made = judged(prepare(workspace, Path(scratch)), lambda _words: None).releases[measure]
     return Shown(made, *of_areas(shown(made), areas))
 
 

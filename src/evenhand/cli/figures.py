@@ -68,7 +68,7 @@ def _publish(
 
     said = notices.Said(*(corrects or withdraws or ("", "")), withdraws=withdraws is not None)
     with steps(as_json) as progress:
-        published = action.publish(Workspace(workspace), _day(made_on), progress, said, key_lost)
+        published = action.publish(Workspace(workspace), day(made_on, "--made-on"), progress, said, key_lost)
     if as_json:
         lines = list(published.what_changed)
         measures = list(published.releases)
@@ -99,13 +99,14 @@ def _print_published(published: Any, lines: Any, workspace: Path) -> None:
     say(f"Open {(workspace / 'published' / 'site' / 'index.html').resolve()}", whole=True)
 
 
-def _day(text: str) -> date:
+def day(text: str, option: str) -> date:
+    """The day that an option gives, today without one. Raises BadConfig, naming the option."""
     if not text:
         return datetime.now().astimezone().date()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadConfig(f"{text!r} is no day", where="--made-on", next_step="write YYYY-MM-DD") from None
+        raise BadConfig(f"{text!r} is no day", where=option, next_step="write YYYY-MM-DD") from None
 
 
 def verify(

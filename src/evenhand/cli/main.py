@@ -7,7 +7,7 @@ import sys
 import typer
 
 from evenhand import __version__
-from evenhand.cli import develop, figures, keys, workspace
+from evenhand.cli import approval, develop, figures, keys, workspace
 from evenhand.cli.printing import warn
 from evenhand.cli.show import show
 from evenhand.errors import EvenhandError
@@ -42,6 +42,8 @@ def evenhand(
 
 
 for command in (workspace.init, workspace.ingest, workspace.status):
+    app.command()(command)
+for command in (approval.review, approval.approve):
     app.command()(command)
 for command in (figures.publish, figures.correct, figures.withdraw, show, figures.verify, figures.serve):
     app.command()(command)

@@ -1,50 +1,193 @@
-"""The gate: the one way from a measure's result to something that may be published."""
+"""The gate: the one way from the results of measures to something that may be published."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
 import pyarrow as pa
 
-from evenhand.disclosure.audit import audit
+from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
 from evenhand.disclosure.fitness import fit
 from evenhand.disclosure.partition import Partition
-from evenhand.disclosure.primary import HIDDEN, as_words, count_states, derived_states, integers, protected
+from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
+from evenhand.disclosure.states import (
+    States,
+    as_words,
+    count_states,
+    derived_states,
+    protected,
+)
+from evenhand.disclosure.sums import Sums, sums
+from evenhand.disclosure.suppression import reader_of, secondary
+from evenhand.disclosure.system import System, system
+from evenhand.disclosure.windows import Windows, windows
+from evenhand.disclosure.worlds import worlds
+from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Role
+
+REPEATS = 4
+"""Times that more is hidden where no proof was found, before the gate refuses."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What may be published: a release for each measure, and the proof that they are safe together.
+
+    `small` says, for each measure and count column, which rows the policy itself hides: for the partnership's
+    own review, never for publication. There is no proof where the policy changes nothing.
+    """
+
+    releases: dict[str, Release]
+    small: Mapping[tuple[str, str], Flags]
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """All that the tables say together: their cells, the sums among them, and what a reader knows."""
+
+    cells: Cells
+    sums: Sums
+    system: System
+    windows: Windows
+
+
+def judge(
+    results: Mapping[str, pa.Table],
+    measures: Mapping[str, Measure],
+    policy: Policy,
+    partitions: tuple[Partition, ...],
+    definition: str,
+) -> Judged:
+    """The results as the policy lets them be seen together, in key order, with the state of each cell.
+
+    `partitions` say which areas and periods add up to which. A count that stands in several tables is one
+    cell, shown in all of them or in none. Raises Refused where a column is not classified, a result is not
+    its schema's, tables or sums contradict each other, or a hidden count cannot be kept safe.
+    """
+    tables = {name: fit(results[name], measures[name]) for name in results}
+    if policy.changes_nothing:
+        hidden = {which: np.zeros(len(tables[which[0]]), dtype=bool) for which in _counts(measures, tables)}
+        made = _released(tables, measures, policy, hidden, (hidden, definition))
+        return Judged(made, MappingProxyType({}))
+    problem = _problem(tables, measures, policy, partitions)
+    hidden, found = _hidden(problem, tables, measures, partitions)
+    by_column = {which: hidden[cell] for which, cell in problem.cells.of.items()}
+    small = {which: problem.system.small[cell] for which, cell in problem.cells.of.items()}
+    inexact = hidden | (problem.system.low < problem.system.high)
+    beneath = _inexact_beneath(problem.sums, inexact, len(problem.system.truth))
+    under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
+    made = _released(tables, measures, policy, by_column, (under, definition))
+    return Judged(made, MappingProxyType(small), found)
+
+
+def _counts(measures: Mapping[str, Measure], tables: Mapping[str, pa.Table]) -> list[tuple[str, str]]:
+    return [(name, column.name) for name in tables for column in measures[name].result.with_role(Role.COUNT)]
+
+
+def _problem(
+    tables: dict[str, pa.Table],
+    measures: Mapping[str, Measure],
+    policy: Policy,
+    partitions: tuple[Partition, ...],
+) -> _Problem:
+    held = cells(tables, measures, partitions)
+    among = sums(held, measures, partitions)
+    built = system(held, among, policy)
+    return _Problem(held, among, built, windows(held, among, built))
+
+
+def _hidden(
+    problem: _Problem,
+    tables: dict[str, pa.Table],
+    measures: Mapping[str, Measure],
+    partitions: tuple[Partition, ...],
+) -> tuple[Flags, Proof]:
+    """The cells that are hidden, with the proof from what is published alone that they stay so."""
+    seed = 0
+    hidden, unsafe = secondary(problem.system, problem.windows, seed)
+    _refuse(problem, unsafe)
+    reader = reader_of(problem.system, hidden)
+    walk = worlds(reader, problem.windows, seed)
+    _refuse(problem, walk.unsafe)
+    return hidden, proof(
+        problem.cells, problem.sums, reader, walk, (tables, measures, partitions, problem.system.policy)
+    )
+
+
+def _refuse(problem: _Problem, unsafe: Integers) -> None:
+    """Raise Refused where a hidden count can be worked out, naming it and a sum it is in."""
+    if not len(unsafe):
+        return
+    cell = int(unsafe[0])
+    code = np.r_[problem.cells.code, problem.sums.absent][cell]
+    why = {problem.sums.why[number] for number in problem.sums.number[problem.sums.cell == cell]}
+    raise Refused(
+        f"{len(unsafe):,} counts that must stay hidden could be worked out or nearly so: "
+        + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them"),
+        where=problem.cells.words(int(code)),
+        next_step="publish fewer tables or kinds of area, or larger areas and longer periods",
+    )
+
+
+def _inexact_beneath(among: Sums, inexact: Flags, count: int) -> Flags:
+    """For each cell: is anything that it is the sum of, however far below, hidden or rounded?"""
+    whole = np.zeros(len(among.why), dtype=np.int64)
+    whole[among.number[among.sign < 0]] = among.cell[among.sign < 0]
+    parts = among.sign > 0
+    beneath = np.zeros(count, dtype=bool)
+    while True:
+        told = parts & (inexact | beneath)[among.cell]
+        found = beneath.copy()
+        found[whole[among.number[told]]] = True
+        if np.array_equal(found, beneath):
+            return beneath
+        beneath = found
+
+
+def _released(
+    tables: dict[str, pa.Table],
+    measures: Mapping[str, Measure],
+    policy: Policy,
+    hidden: Mapping[tuple[str, str], Flags],
+    more: tuple[Mapping[tuple[str, str], Flags], str],
+) -> dict[str, Release]:
+    """A release for each measure. `more`: what is inexact beneath each count, and the definition."""
+    beneath, definition = more
+    made: dict[str, Release] = {}
+    for name, table in tables.items():
+        schema = measures[name].result
+        states: dict[str, States] = {}
+        below = {column.name: beneath[(name, column.name)] for column in schema.with_role(Role.COUNT)}
+        for column in schema.with_role(Role.COUNT):
+            states[column.name] = count_states(
+                integers(table[column.name]), hidden[(name, column.name)], policy
+            )
+        for column in schema.with_role(Role.DERIVED):
+            states[column.name] = derived_states(column, table, schema, (states, below), policy)
+        made[name] = Release(
+            measure=name,
+            title=measures[name].title,
+            schema=schema,
+            table=protected(table, schema, states, policy),
+            cells=MappingProxyType({each: as_words(of_column) for each, of_column in states.items()}),
+            policy=policy.label,
+            definition=definition,
+            seal=_SEAL,
+        )
+    return made
 
 
 def release(
     result: pa.Table, measure: Measure, policy: Policy, partitions: tuple[Partition, ...], definition: str
 ) -> Release:
-    """The result as the policy lets it be seen, in key order, with the state of every protected cell.
-
-    `partitions` say which areas and periods add up to which; those along dimensions that the measure
-    does not sum over are left aside. Raises Refused where a column is not classified, the result is not
-    its schema's, or a hidden count could be worked out from what is shown.
-
-    Judged is this table by itself: hidden counts against its own sums. Rounded counts may be narrowed
-    down by sums, and other releases are not looked at.
-    """
-    schema = measure.result
-    table = fit(result, measure)
-    states = {
-        column.name: count_states(integers(table[column.name]), policy)
-        for column in schema.with_role(Role.COUNT)
-    }
-    if any((of_counts == HIDDEN).any() for of_counts in states.values()):
-        audit(table, measure, policy, partitions)
-    for column in schema.with_role(Role.DERIVED):
-        states[column.name] = derived_states(column, table, schema, states, policy)
-    return Release(
-        measure=measure.name,
-        title=measure.title,
-        schema=schema,
-        table=protected(table, schema, states, policy),
-        cells=MappingProxyType({name: as_words(of_column) for name, of_column in states.items()}),
-        policy=policy.label,
-        definition=definition,
-        seal=_SEAL,
-    )
+    """The release of one result that is published by itself. Raises Refused as `judge` does."""
+    return judge({measure.name: result}, {measure.name: measure}, policy, partitions, definition).releases[
+        measure.name
+    ]

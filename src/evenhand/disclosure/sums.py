@@ -1,25 +1,25 @@
-"""The sums of a table, as arrays: which cells add up to which."""
+"""The sums among the cells of a publication, as arrays: which cells add up to which."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from evenhand.disclosure.partition import Axis, Partition, axes, resolved
-from evenhand.disclosure.primary import Integers
-from evenhand.errors import Refused
-from evenhand.tables.schema import Column, Role, Schema
+from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers, categories
+from evenhand.disclosure.partition import AREA, PERIOD, Partition
+from evenhand.measure import Measure
+from evenhand.tables.schema import Role
 
 
 @dataclass(frozen=True)
 class Sums:
     """One entry a cell in a sum: in sum `number`, `cell` counts `sign` times; every sum comes to 0.
 
-    The whole has sign -1, its parts +1. Cell c * rows + r is row r of the c-th count column; cells
-    from `present` on are in no row of the table.
+    The whole has sign -1 and stands first, its parts +1. A cell is its position in `Cells.code`; those from
+    its end on are in no table, and `absent` says where they are.
     """
 
     number: Integers
@@ -27,116 +27,172 @@ class Sums:
     sign: Integers
     why: tuple[str, ...]
     """What adds up in each sum, in words."""
-    present: int
+    absent: Integers
 
 
-class _Collector:
-    """Gathers entries. `codes` says where a cell is on all the axes, as one number."""
-
-    def __init__(self, table: pa.Table, schema: Schema) -> None:
-        self.counts = schema.with_role(Role.COUNT)
-        self.rows = table.num_rows
-        self.axes = axes(table, schema)
-        self.blocks: list[tuple[Integers, str]] = []
-        """Blocks of sums: cell codes (or cells) in rows of whole and parts, and why."""
-        self.strides: dict[str, int] = {}
-        self.codes: Integers = np.zeros(self.rows, dtype=np.int64)
-        self.span = 1
-
-    def lay_out(self) -> None:
-        """Give each axis its stride, once all the places on it are known."""
-        for axis in self.axes:
-            self.strides[axis.dimension] = self.span
-            self.codes = self.codes + axis.rows * self.span
-            self.span *= max(len(axis.places), 1)
-        if self.span * len(self.counts) >= 2**62:
-            raise Refused("has too many dimensions to be audited", next_step="publish fewer at once")
-
-    def along(self, axis: Axis, places: list[int], why: str) -> None:
-        """Add the sums of one partition: one for each combination of the other dimensions."""
-        stride = self.strides[axis.dimension]
-        rests = np.unique(self.codes - axis.rows * stride)
-        codes = rests[:, None] + np.array(places)[None, :] * stride
-        there = np.isin(codes, self.codes).any(axis=1)
-        for column in range(len(self.counts)):
-            self.blocks.append((codes[there] + column * self.span, why))
+Block = tuple[NDArray[np.int64], str]
+"""Sums of one kind: codes in rows of a whole and its parts, and why."""
 
 
-def sums(table: pa.Table, schema: Schema, partitions: tuple[Partition, ...]) -> Sums:
-    """Every sum over the partitions, for every count column, and every column that is a `sum_of` others.
+def sums(cells: Cells, measures: Mapping[str, Measure], partitions: tuple[Partition, ...]) -> Sums:
+    """Every sum over the partitions, over the categories of each measure, and over columns (`sum_of`)."""
+    blocks = [*_along(cells, partitions)]
+    for name in dict.fromkeys(name for name, _column in cells.of):
+        blocks += _over_categories(cells, measures[name])
+        blocks += _over_columns(cells, measures[name])
+    return _joined(cells, [block for block in blocks if len(block[0])])
 
-    Raises Refused for a partition along something that is no dimension of the result.
-    """
-    collector = _Collector(table, schema)
-    by_name = {axis.dimension: axis for axis in collector.axes}
-    found: list[tuple[Axis, list[int], str]] = []
+
+def _along(cells: Cells, partitions: tuple[Partition, ...]) -> Iterator[Block]:
+    """The sums of each partition: one for each combination of the other dimensions that has a cell."""
+    held: dict[tuple[str, ...], dict[int, Integers]] = {}
     for partition in partitions:
-        axis = by_name.get(partition.dimension)
-        if axis is None or not partition.parts:
-            raise _no_partition(partition, schema, tuple(by_name))
-        why = f"{partition.dimension} {partition.whole} is the sum of its {len(partition.parts)} parts"
-        found.append((axis, resolved(partition, axis), why))
-    collector.lay_out()
-    for axis, places, why in found:
-        collector.along(axis, places, why)
-    for column in schema.with_role(Role.COUNT):
+        names = partition.dimensions
+        if names not in held:
+            held[names] = _by_place(cells, names)
+        offsets = np.array([cells.offset(names, place) for place in (partition.whole, *partition.parts)])
+        rests = [held[names][offset] - offset for offset in offsets if offset in held[names]]
+        if rests:
+            yield np.unique(np.concatenate(rests))[:, None] + offsets[None, :], partition.why
+
+
+def _by_place(cells: Cells, names: tuple[str, ...]) -> dict[int, Integers]:
+    """The codes at each place on some dimensions, by what the place adds to a code."""
+    offsets = np.zeros(len(cells.code), dtype=np.int64)
+    for name in names:
+        offsets += cells.digit(name, cells.code) * cells.strides[name]
+    order = np.argsort(offsets, kind="stable")
+    values, starts = np.unique(offsets[order], return_index=True)
+    return dict(zip(values.tolist(), np.split(cells.code[order], starts[1:]), strict=True))
+
+
+def _over_categories(cells: Cells, measure: Measure) -> Iterator[Block]:
+    """Over the values of each category that the measure adds up over: to the count of all of them."""
+    for name in categories(measure.result):
+        if name not in measure.sums_over:
+            continue
+        for column in measure.result.with_role(Role.COUNT):
+            codes = cells.code[cells.of[(measure.name, column.name)]]
+            wholes = codes - cells.digit(name, codes) * cells.strides[name]
+            order = np.argsort(wholes, kind="stable")
+            values, starts, sizes = np.unique(wholes[order], return_index=True, return_counts=True)
+            for size in np.unique(sizes):
+                these = np.flatnonzero(sizes == size)
+                parts = codes[order][starts[these][:, None] + np.arange(size)[None, :]]
+                yield np.column_stack([values[these], parts]), f"all are the sum of {size} kinds of {name}"
+
+
+def _over_columns(cells: Cells, measure: Measure) -> Iterator[Block]:
+    for column in measure.result.with_role(Role.COUNT):
         if column.sum_of:
-            _across(column, collector)
-    return _joined(collector)
+            of = [cells.code[cells.of[(measure.name, name)]] for name in (column.name, *column.sum_of)]
+            yield np.column_stack(of), f"{column.name} is the sum of {', '.join(column.sum_of)}"
 
 
-def _no_partition(partition: Partition, schema: Schema, dimensions: tuple[str, ...]) -> Refused:
-    what = f"{partition.dimension} {partition.whole} is no sum that can be checked"
-    known = ", ".join(dimensions)
-    return Refused(what, where=schema.name, next_step=f"give it parts along one of: {known}")
-
-
-def _across(column: Column, collector: _Collector) -> None:
-    names = [count.name for count in collector.counts]
-    offsets = np.array([names.index(name) for name in (column.name, *column.sum_of)]) * collector.span
-    why = f"{column.name} is the sum of {', '.join(column.sum_of)}"
-    collector.blocks.append((collector.codes[:, None] + offsets[None, :], why))
-
-
-def _joined(collector: _Collector) -> Sums:
-    number: list[Integers] = []
-    code: list[Integers] = []
-    sign: list[Integers] = []
-    why: list[str] = []
-    for codes, words in collector.blocks:
-        height, width = codes.shape
-        number.append(np.repeat(np.arange(len(why), len(why) + height), width))
-        code.append(codes.ravel())
-        sign.append(np.tile(np.r_[-1, np.ones(width - 1, dtype=np.int64)], height))
-        why += [words] * height
-    held = (np.arange(len(collector.counts))[:, None] * collector.span + collector.codes[None, :]).ravel()
-    found = Sums(_flat(number), _cells(_flat(code), held), _flat(sign), tuple(why), len(held))
-    return _with_twins(found, held)
-
-
-def _flat(parts: list[NDArray[np.int64]]) -> Integers:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-
-
-def _cells(codes: Integers, held: Integers) -> Integers:
-    """Each code's first cell; codes that no row has are numbered from the last cell of the table on."""
-    different, first = np.unique(held, return_index=True)
-    spot = np.minimum(np.searchsorted(different, codes), len(different) - 1)
-    cells = first[spot].astype(np.int64)
-    absent = different[spot] != codes
-    cells[absent] = len(held) + np.unique(codes[absent], return_inverse=True)[1]
-    return cells
-
-
-def _with_twins(found: Sums, held: Integers) -> Sums:
-    """With a sum of one part for each row that says another one again: a year of one month, a code twice."""
-    first = _cells(held, held)
-    twins = np.flatnonzero(first != np.arange(len(held)))
-    numbers = np.arange(len(found.why), len(found.why) + len(twins))
-    return Sums(
-        np.r_[found.number, numbers, numbers],
-        np.r_[found.cell, first[twins], twins],
-        np.r_[found.sign, np.full(len(twins), -1), np.ones(len(twins), dtype=np.int64)],
-        (*found.why, *["another row is of the same area and period"] * len(twins)),
-        found.present,
+def _joined(cells: Cells, blocks: list[Block]) -> Sums:
+    """The blocks as one list, less what says nothing: parts that must be 0, and sums of unknowns alone."""
+    if not blocks:
+        none = np.zeros(0, dtype=np.int64)
+        return Sums(none, none, none, (), none)
+    widths = np.concatenate([np.full(len(codes), codes.shape[1]) for codes, _why in blocks])
+    code = np.concatenate([codes.ravel() for codes, _why in blocks])
+    why = np.repeat(np.arange(len(blocks)), [len(codes) for codes, _why in blocks])
+    number = np.repeat(np.arange(len(widths)), widths)
+    sign = np.ones(len(code), dtype=np.int64)
+    sign[np.cumsum(widths) - widths] = -1
+    there = np.isin(code, cells.code)
+    kept = there | ~_must_be_none(cells, code)
+    known = there & (cells.count[np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)] >= 0)
+    keeps = ~_implied(cells, blocks)
+    keeps &= _says_something(number, code, sign, (kept, known, keeps), len(widths))
+    kept &= keeps[number]
+    absent = np.unique(code[kept & ~there])
+    cell = np.where(
+        there[kept],
+        np.searchsorted(cells.code, code[kept]),
+        len(cells.code) + np.searchsorted(absent, code[kept]),
     )
+    used, renumbered = np.unique(number[kept], return_inverse=True)
+    words = tuple(blocks[each][1] for each in why[used])
+    return Sums(renumbered, cell, sign[kept], words, absent)
+
+
+def _must_be_none(cells: Cells, code: Integers) -> Flags:
+    """Whether a count that no table has is 0: its table has other categories of the same area and period."""
+    none = np.zeros(len(code), dtype=bool)
+    for name in cells.axes:
+        if name in (COUNTED, AREA, PERIOD):
+            continue
+        held, asked = cells.digit(name, cells.code), cells.digit(name, code)
+        over_all = (cells.code - held * cells.strides[name])[held > 0]
+        none |= (asked > 0) & np.isin(code - asked * cells.strides[name], over_all)
+    return none
+
+
+def _says_something(
+    number: Integers, code: Integers, sign: Integers, flags: tuple[Flags, Flags, Flags], count: int
+) -> Flags:
+    """Which sums have a part that is known, and a whole that is known or that another sum speaks of too."""
+    kept, known, keeps = flags
+    keeps = keeps & (np.bincount(number[known & (sign > 0)], minlength=count) > 0)
+    while True:
+        among = keeps[number] & kept
+        codes, times = np.unique(code[among], return_counts=True)
+        if not len(codes):
+            return keeps
+        spoken_of = times[np.minimum(np.searchsorted(codes, code), len(codes) - 1)]
+        lone = among & (sign < 0) & ~known & (spoken_of < 2)
+        if not lone.any():
+            return keeps
+        keeps[number[lone]] = False
+
+
+def _implied(cells: Cells, blocks: list[Block]) -> Flags:
+    """Which sums other sums imply: of a year whose months have the same sum, where each cell is theirs.
+
+    What is the sum of districts in each month is so in the year. Without them the system says the same,
+    and is solved in a third of the time.
+    """
+    months: dict[int, tuple[int, ...]] = {}
+    summed: list[Integers] = []
+    whole = [_all_there(cells, codes) for codes, _why in blocks]
+    for (codes, _why), there in zip(blocks, whole, strict=True):
+        over = cells.digit(PERIOD, codes)
+        along = (over[:, 0] != over[:, -1]) & there
+        summed.append(codes[along, 0])
+        for row in over[along][np.unique(over[along, 0], return_index=True)[1]]:
+            months[int(row[0])] = tuple(row[1:].tolist())
+    sums_of_months = np.unique(np.concatenate(summed))
+    return np.concatenate(
+        [
+            _implied_in(cells, codes, (months, sums_of_months, there))
+            for (codes, _why), there in zip(blocks, whole, strict=True)
+        ]
+    )
+
+
+def _all_there(cells: Cells, codes: Integers) -> Flags:
+    """Which sums have all their counts in some table, or known to be none: only those imply others."""
+    flat = codes.ravel()
+    there = np.isin(flat, cells.code) | _must_be_none(cells, flat)
+    return there.reshape(codes.shape).all(axis=1)
+
+
+def _implied_in(
+    cells: Cells, codes: Integers, others: tuple[dict[int, tuple[int, ...]], Integers, Flags]
+) -> Flags:
+    """Which sums of a block are implied by others of it."""
+    months, sums_of_months, there = others
+    over = cells.digit(PERIOD, codes)
+    period = over[:, 0]
+    across = (over == period[:, None]).all(axis=1)
+    name = np.unique(codes - over * cells.strides[PERIOD], axis=0, return_inverse=True)[1].reshape(-1)
+    sure = across & there
+    held = name[sure] * len(cells.axes[PERIOD].places) + period[sure]
+    all_summed = across & np.isin(codes, sums_of_months).all(axis=1)
+    implied = np.zeros(len(codes), dtype=bool)
+    for year, its in months.items():
+        asked = name[:, None] * len(cells.axes[PERIOD].places) + np.array(its)[None, :]
+        these = np.flatnonzero(all_summed & (period == year))
+        implied[these] = np.isin(asked[these], held).all(axis=1)
+    return implied

@@ -1,4 +1,4 @@
-"""Sums as a system of linear equations in whole numbers, and its solutions."""
+"""The system: the cells of a publication, their sums, and what a reader knows of each, as arrays."""
 
 from __future__ import annotations
 
@@ -6,142 +6,121 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import optimize, sparse
+from scipy import sparse
 from scipy.sparse import csgraph
 
-from evenhand.disclosure.primary import Integers
+from evenhand.disclosure.cells import Cells, Flags, Integers
 from evenhand.disclosure.sums import Sums
 from evenhand.errors import Refused
+from evenhand.rules.policy import Policy
 
-Numbers = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-NODES = 2_000
-"""Branches of one integer programme: a limit that gives the same answer on any machine, unlike seconds."""
-LARGEST_WHOLE = 4_000
-"""Cells of the largest system that is solved in whole numbers: beyond it that takes minutes and more."""
-INFEASIBLE = 2
-"""SciPy's status for a programme without a solution."""
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """What a reader knows of each cell, `low` to `high`; which are hidden; and the truth (-1: not known)."""
-
-    low: Numbers
-    high: Numbers
-    hidden: Flags
-    truth: Integers
+UNBOUNDED = 1_000_000_000
+"""The largest count that is thought of: more than all crimes of a country in ten years."""
 
 
 @dataclass(frozen=True)
 class System:
-    """Sums over cells that are not known exactly: `matrix @ values == total`, within `low` to `high`."""
+    """All cells, those that no table has last; every row of `matrix @ counts` is 0.
+
+    `truth` is the count, -1 where it is not known to anybody here. A reader knows of a cell that is not
+    hidden that it lies from `low` to `high`: one number where it is shown as it is. `small` cells are
+    hidden by the policy itself.
+    """
 
     matrix: Any
-    """A sparse array, one row a sum, one column a cell."""
-    total: Numbers
-    low: Numbers
-    high: Numbers
-    sums: Integers
-    """The sum that each row of the matrix is."""
-    cells: Integers
-    """The cell that each column of the matrix is."""
+    """SciPy's sparse rows, one a sum."""
+    truth: Integers
+    low: Integers
+    high: Integers
+    small: Flags
+    policy: Policy
 
-    def labels(self) -> tuple[Integers, Integers]:
-        """The connected component of each sum, and of each cell."""
-        empty = [sparse.csr_array((size, size)) for size in self.matrix.shape]
-        graph: Any = sparse.block_array([[empty[0], self.matrix], [self.matrix.T, empty[1]]])
-        labels: Integers = np.asarray(csgraph.connected_components(graph, directed=False)[1])
-        return labels[: len(self.sums)], labels[len(self.sums) :]
+    @property
+    def lowest_hidden(self) -> int:
+        """What a reader knows of any hidden cell: that it is not below this, or it would be shown as 0."""
+        return self.policy.hide_from or 0
 
-    def only(self, sums: Flags, cells: Flags) -> System:
-        """Some of the sums and cells."""
-        matrix = self.matrix[sums][:, cells]
-        low, high = self.low[cells], self.high[cells]
-        return System(matrix, self.total[sums], low, high, self.sums[sums], self.cells[cells])
+    def known(self, hidden: Flags) -> tuple[Integers, Integers]:
+        """What a reader knows of each cell where those are hidden: that it lies from one to the other."""
+        return np.where(hidden, self.lowest_hidden, self.low), np.where(hidden, UNBOUNDED, self.high)
 
-    def part(self, number: int) -> System:
-        """The sums and cells that are connected with one cell, by its position."""
-        of_sums, of_cells = self.labels()
-        return self.only(of_sums == of_cells[number], of_cells == of_cells[number])
-
-    def within(self, number: int, low: float, high: float) -> System:
-        """The same system with other bounds for one cell, by its position."""
-        lows, highs = self.low.copy(), self.high.copy()
-        lows[number], highs[number] = low, high
-        return System(self.matrix, self.total, lows, highs, self.sums, self.cells)
-
-    def met_by(self, values: Numbers) -> bool:
-        """Do these whole numbers meet every sum? Exact: as floats they have no rounding error."""
-        inside = np.all((values >= self.low) & (values <= self.high))
-        return bool(inside and np.array_equal(self.matrix @ values, self.total))
+    def guarded(self, hidden: Flags) -> Flags:
+        """The cells that may not be narrowed down: hidden ones, and small ones that are shown rounded."""
+        return hidden | ((self.low < self.high) & (self.high < self.policy.rounding_base * 1.5))
 
 
-def system(sums: Sums, knowledge: Knowledge) -> System:
-    """The sums with what is known exactly moved to the right, less all that touches nothing hidden."""
-    count = len(sums.why)
-    exact = knowledge.low == knowledge.high
-    fixed = np.where(exact, knowledge.low, 0.0)[sums.cell]
-    total = -np.bincount(sums.number, sums.sign * fixed, minlength=count).astype(np.float64)
-    loose = ~exact[sums.cell]
-    cells, columns = np.unique(sums.cell[loose], return_inverse=True)
-    entries = (sums.sign[loose].astype(float), (sums.number[loose], columns))
-    matrix: Any = sparse.csr_array(entries, shape=(count, len(cells)))
+def system(cells: Cells, among: Sums, policy: Policy) -> System:
+    """The cells as the policy alone leaves them: small ones hidden, others shown or rounded."""
+    truth = np.r_[cells.count, np.full(len(among.absent), -1)]
+    unknown = truth < 0
+    low, high = bounds(rounded(truth, policy), policy)
+    low, high = np.where(unknown, 0, low), np.where(unknown, UNBOUNDED, high)
+    matrix: Any = sparse.csr_array(
+        (among.sign.astype(np.float64), (among.number, among.cell)), shape=(len(among.why), len(truth))
+    )
     # A cell that is whole and part of one sum says nothing.
     matrix.eliminate_zeros()
-    whole = System(matrix, total, knowledge.low[cells], knowledge.high[cells], np.arange(count), cells)
-    of_sums, of_cells = whole.labels()
-    touched = of_cells[knowledge.hidden[cells]]
-    return whole.only(np.isin(of_sums, touched), np.isin(of_cells, touched))
+    _must_hold(cells, among, truth)
+    high = np.where(_told_by_others(among, truth), 0, high)
+    small = np.zeros(len(truth), dtype=bool)
+    if policy.hide_from is not None and policy.hide_to is not None:
+        small = (truth >= policy.hide_from) & (truth <= policy.hide_to)
+    return System(matrix, truth, low, high, small, policy)
 
 
-def relaxed(system: System, aim: Numbers) -> tuple[Numbers, Flags] | None:
-    """A solution that need not be whole, rounded, and which cells lie in parts where it meets every sum.
-
-    Parts that are not connected stand for themselves: what is met in one holds, whatever another does.
-    None where there is no solution at all. Where the solver gives up, no cell is flagged.
-    """
-    status, values = _solved(system, aim, 0)
-    if status == INFEASIBLE:
-        return None
-    if values is None:
-        return np.zeros(len(aim)), np.zeros(len(aim), dtype=bool)
-    of_sums, of_cells = system.labels()
-    outside = (values < system.low) | (values > system.high)
-    broken = np.union1d(of_sums[system.matrix @ values != system.total], of_cells[outside])
-    return values, ~np.isin(of_cells, broken)
+def _over(among: Sums, truth: Integers) -> tuple[Integers, Flags, Flags]:
+    """For each sum: known parts less the whole; is everything known; is the whole."""
+    count = len(among.why)
+    known = truth[among.cell] >= 0
+    over = np.bincount(among.number, np.where(known, truth[among.cell], 0) * among.sign, minlength=count)
+    all_known = np.bincount(among.number, ~known, minlength=count) == 0
+    whole_known = np.bincount(among.number, ~known & (among.sign < 0), minlength=count) == 0
+    return over.astype(np.int64), all_known, whole_known
 
 
-def solution(system: System, aim: Numbers) -> Numbers | None:
-    """Whole numbers that meet every sum and make `aim @ values` small, or None where there are none.
-
-    Raises Refused where the solver gives up, or gives what does not meet the sums, and for a system
-    too large to try in whole numbers.
-    """
-    # Sums over areas and periods have whole corners nearly always, and without integers it takes a quarter.
-    for whole in (0, 1) if len(aim) <= LARGEST_WHOLE else (0,):
-        status, values = _solved(system, aim, whole)
-        if status == INFEASIBLE:
-            return None
-        if values is not None and system.met_by(values):
-            return values
-    raise Refused(
-        "the audit could not tell whether hidden counts can be worked out",
-        next_step="see another measure, or publish open data under the policy open-data",
-    )
+def _must_hold(cells: Cells, among: Sums, truth: Integers) -> None:
+    """Raise Refused for a whole that its parts cannot add up to: nothing would be proved."""
+    over, all_known, whole_known = _over(among, truth)
+    wrong = np.flatnonzero(whole_known & ((over > 0) | (all_known & (over != 0))))
+    if len(wrong):
+        whole = among.cell[(among.number == wrong[0]) & (among.sign < 0)][0]
+        raise Refused(
+            f"it is not so that {among.why[wrong[0]]}",
+            where=cells.words(int(np.r_[cells.code, among.absent][whole])),
+            next_step="correct the partition, or take the dimension out of the measure's sums_over",
+        )
 
 
-def _solved(system: System, aim: Numbers, whole: int) -> tuple[int, Numbers | None]:
-    """SciPy's status, and the values it found to the nearest whole numbers."""
-    milp: Any = optimize.milp
-    bounds: Any = optimize.Bounds
-    found = milp(
-        aim,
-        integrality=np.full(len(aim), whole),
-        bounds=bounds(system.low, system.high),
-        constraints=(system.matrix, system.total, system.total),
-        options={"node_limit": NODES, "mip_rel_gap": 0.5} if whole else {},
-    )
-    return found.status, None if found.x is None else np.rint(found.x)
+def _told_by_others(among: Sums, truth: Integers) -> Flags:
+    """Which unknown cells a reader may guess to be 0: what is known makes up the whole without them."""
+    over, _all_known, whole_known = _over(among, truth)
+    complete = whole_known & (over == 0)
+    told = np.zeros(len(truth), dtype=bool)
+    told[among.cell[complete[among.number] & (among.sign > 0)]] = True
+    return told & (truth < 0)
+
+
+def bounds(shown: Integers, policy: Policy) -> tuple[Integers, Integers]:
+    """The smallest and largest true count behind each shown one: what any reader can work out."""
+    low = np.maximum(shown - policy.rounding_base // 2, 0)
+    high = shown + (policy.rounding_base - 1) // 2
+    if policy.hide_from is None or policy.hide_to is None:
+        return low, high
+    # A shown count is not a hidden one; Policy sees to it that what remains has no hole.
+    high = np.where(low < policy.hide_from, np.minimum(high, policy.hide_from - 1), high)
+    return np.where(low >= policy.hide_from, np.maximum(low, policy.hide_to + 1), low), high
+
+
+def rounded(counts: Integers, policy: Policy) -> Integers:
+    """Counts to the nearest multiple of the policy's base, halves up."""
+    base = policy.rounding_base
+    return (counts + base // 2) // base * base
+
+
+def linked(matrix: Any) -> tuple[Integers, Integers]:
+    """For each sum and each cell, the number of the part of the system that it hangs together with."""
+    sums, cells = matrix.shape
+    links = abs(sparse.coo_array(matrix))
+    graph = sparse.csr_array((links.data, (links.row, links.col + sums)), shape=(sums + cells,) * 2)
+    labels = csgraph.connected_components(graph, directed=False)[1].astype(np.int64)
+    return labels[:sums], labels[sums:]

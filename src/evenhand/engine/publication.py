@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,7 +24,7 @@ from evenhand.errors import BadData, NotVerified
 from evenhand.ledger import log as ledger
 from evenhand.ledger import verify as verifier
 from evenhand.ledger.entry import Correction, Origin, Publication, Withdrawal, figure, pack
-from evenhand.ledger.lines import LEDGER, PACK, digest, earlier_name
+from evenhand.ledger.lines import CERTIFICATE, LEDGER, PACK, digest, earlier_name
 
 PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?<!\.)")
 """What every part of a path looks like: a name that any system can hold and any server can serve."""
@@ -44,6 +45,8 @@ class Outcome:
     """The verifier key that the checkpoint is signed with; empty where it is not signed."""
 
 
+CHECK = "check_hidden.py"
+"""The program that checks the certificate that hidden counts stay hidden."""
 UNSIGNED = Signing()
 
 
@@ -112,6 +115,11 @@ class Draft:
         self._put(f"data/{origin.measure}.json", json)
         self.log = ledger.append(self.log, figure(origin, csv, json))
         return ledger.history(self.log, origin.measure)[-1]
+
+    def certify(self, certificate: bytes) -> None:
+        """Write the certificate that what is hidden in the data files stays hidden, and what checks it."""
+        self._put(CERTIFICATE, certificate)
+        self._put(CHECK, (files("evenhand") / "disclosure" / "check.py").read_bytes())
 
     def announce_key(self, made_on: date, maker: str) -> None:
         """Say in the ledger which key signs it from here on, if that is a new one. Raises as `announced`."""

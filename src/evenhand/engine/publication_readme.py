@@ -12,6 +12,9 @@ checkpoint        how many lines the ledger has and the root over them, signed b
 ledger-key.txt    the publisher's public key; where it is not here, the ledger is not signed
 manifest.json     every file with its SHA-256 and size
 verify.py         checks all of the above
+data/certificate.json, check_hidden.py
+                  only where counts are hidden or rounded: other figures that would have looked the
+                  same, as proof that nobody can work the hidden ones out, and what checks that
 offline-pack.zip  all of the above as one file to take away
 
 To check that nothing here was changed, added or removed since it was published:
@@ -21,6 +24,10 @@ To check that nothing here was changed, added or removed since it was published:
 (Python 3.9 or later, nothing to install; on Windows: py verify.py.) Its first line says how many
 entries hold and how many files are as published, or names the first thing that is not. Where all
 holds, the lines after it say what it cannot know.
+
+Where there is a data/certificate.json, check that what is hidden stays hidden:
+
+    python3 check_hidden.py
 
 The offline pack, unpacked, is a publication of its own and checks in the same way. It holds all but
 itself, and its ledger ends with the line before the one that names the pack.
@@ -42,5 +49,6 @@ To prove that one table is in the ledger, in the form that transparency logs sha
 
 A line for a figure says: the measure, area and period, the SHA-256 of the table released, the SHA-256
 of each file it was worked out from, the police forces, rules and local definition applied, the version
-of the code, who made it and on what day. It cannot say that the files supplied, or the day, were right.
+of the code, who made it and on what day, and who approved it where the rules ask for a second person.
+It cannot say that the files supplied, or the day, were right.
 """

@@ -50,6 +50,11 @@ class Workspace:
         return self.root / "published"
 
     @property
+    def review(self) -> Path:
+        """What would be published and whether somebody approved it: for the partnership alone."""
+        return self.root / "review"
+
+    @property
     def scratch(self) -> Path:
         """Temporary files of the running process; emptied before each use."""
         return self.store / "scratch"

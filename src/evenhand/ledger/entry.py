@@ -45,6 +45,8 @@ class Origin:
     """Version of Evenhand and hash of its source, such as `0.1.0 (5d41402abc4b)`."""
     maker: str
     made_on: date
+    approved_by: str = ""
+    """Who approved it besides the maker; empty where the policy asks for nobody."""
 
     def fields(self) -> dict[str, Any]:
         """The origin as the ledger writes it: lists sorted and without repeats, dates as ISO text."""

@@ -18,8 +18,9 @@ from evenhand.ledger.lines import Ledger, Mismatch, canonical, read_ledger
 from evenhand.ledger.note import VerifierKey
 
 PLACE = frozenset({"number"})
-WHEN_AND_WHO = frozenset({"made_on", "maker"})
-"""Not compared when asking whether an entry says anything new: a day passing changes no figure."""
+WHEN_AND_WHO = frozenset({"made_on", "maker", "approved_by"})
+"""Not compared when asking whether an entry says anything new: a day passing changes no figure, nor does
+another person's approval of the same."""
 
 
 @dataclass(frozen=True)

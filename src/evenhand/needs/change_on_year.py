@@ -10,7 +10,7 @@ from ibis.expr.types import Table
 from evenhand.measure import Measure
 from evenhand.needs.columns import AREA_AND_PERIOD, KEY, derived, numbers, reference, with_numbers
 from evenhand.stats.change import change
-from evenhand.tables.schema import Column, Handling, Kind, Role, Schema
+from evenhand.tables.schema import Column, Counted, Handling, Kind, Role, Schema
 
 AREA_KEY = ("area_level", "area_code")
 PERIOD_KEY = ("period_kind", "period_from")
@@ -77,9 +77,16 @@ def with_change(counted: pa.Table) -> pa.Table:
     )
 
 
-def _count(name: str, meaning: str) -> Column:
+def _count(name: str, meaning: str, years_before: int = 0) -> Column:
     return Column(
-        name, Kind.INTEGER, meaning, Handling.GROUPED, unit="incidents", nullable=True, role=Role.COUNT
+        name,
+        Kind.INTEGER,
+        meaning,
+        Handling.GROUPED,
+        unit="incidents",
+        nullable=True,
+        role=Role.COUNT,
+        counted=Counted("incidents", years_before, months="months_compared"),
     )
 
 
@@ -109,7 +116,7 @@ MEASURE = Measure(
         columns=(
             *AREA_AND_PERIOD,
             _count("incidents_compared", "Incidents of the months supplied in both years"),
-            _count("incidents_before", "Incidents of the same months a year before"),
+            _count("incidents_before", "Incidents of the same months a year before", 1),
             reference("months_compared", "Months supplied in both years", "months"),
             reference("months_in_period", "Months in the period", "months"),
             derived("change_percent", "Change since the year before", "per cent", *COUNTS),

@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from evenhand.tables.area import LEVELS
-from evenhand.tables.schema import Column, Handling, Kind, Role
+from evenhand.tables.schema import Column, Counted, Handling, Kind, Role
 
 AREA_LEVEL = Column(
     "area_level", Kind.TEXT, "The kind of area", Handling.OPEN, choices=tuple(LEVELS), role=Role.DIMENSION
@@ -40,6 +40,7 @@ INCIDENTS = Column(
     unit="incidents",
     nullable=True,
     role=Role.COUNT,
+    counted=Counted("incidents"),
 )
 
 POPULATION = Column(

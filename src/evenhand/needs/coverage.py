@@ -9,7 +9,7 @@ from ibis.expr.types import Table
 from evenhand.measure import Measure
 from evenhand.needs.columns import PERIOD, reference
 from evenhand.needs.recorded_violence import last_day
-from evenhand.tables.schema import Column, Handling, Kind, Role, Schema
+from evenhand.tables.schema import Column, Counted, Handling, Kind, Role, Schema
 
 
 def coverage(incident: Table, place: Table, month: Table, *, reported_by: tuple[str, ...]) -> Table:
@@ -51,6 +51,7 @@ def _count(name: str, meaning: str, sum_of: tuple[str, ...] = ()) -> Column:
         nullable=True,
         role=Role.COUNT,
         sum_of=sum_of,
+        counted=Counted(meaning.lower()),
     )
 
 

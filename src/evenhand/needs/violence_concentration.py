@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 from ibis import _
@@ -18,7 +20,7 @@ from evenhand.needs.columns import (
     reference,
 )
 from evenhand.stats.concentration import areas_holding_half
-from evenhand.tables.schema import Kind, Schema
+from evenhand.tables.schema import Column, Kind, Schema
 
 AREA_AND_PERIOD_NAMES = tuple(column.name for column in AREA_AND_PERIOD)
 
@@ -67,6 +69,11 @@ def with_concentration(counted: pa.Table) -> pa.Table:
     )
 
 
+def _from_lsoas(name: str, meaning: str, unit: str, kind: Kind = Kind.NUMBER) -> Column:
+    """A column worked out from the counts of the area's LSOAs, which the table does not show."""
+    return replace(derived(name, meaning, unit, "incidents", kind=kind), from_parts=True)
+
+
 MEASURE = Measure(
     name="violence_concentration",
     title="How concentrated violence is",
@@ -98,14 +105,13 @@ MEASURE = Measure(
             *AREA_AND_PERIOD,
             INCIDENTS,
             reference("lsoas", "LSOAs of the area", "LSOAs"),
-            derived(
+            _from_lsoas(
                 "lsoas_holding_half",
                 "Fewest LSOAs that hold at least half of the incidents; null where there are none",
                 "LSOAs",
-                "incidents",
                 kind=Kind.INTEGER,
             ),
-            derived("share_percent", "These LSOAs' share of all LSOAs of the area", "per cent", "incidents"),
+            _from_lsoas("share_percent", "These LSOAs' share of all LSOAs of the area", "per cent"),
         ),
         key=KEY,
     ),

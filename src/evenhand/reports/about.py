@@ -93,6 +93,8 @@ class EntryNote:
     """SHA-256 of each file the figures were counted from: those of `About.supplies`."""
     code: str = ""
     """Version of the program."""
+    approved_by: str = ""
+    """Who approved the figures besides their maker; empty where the policy asks for nobody."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ Both write a value in one way only, whatever machine, locale or library:
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,11 @@ def json_bytes(release: Release) -> bytes:
     records = _prefixed("    {", _beside(fields, ", "))
     body = ("},\n".join(records.to_pylist()) + "}\n") if len(records) else ""
     return f'{head},\n  "records": [\n{body}  ]\n}}\n'.encode()
+
+
+def data_files(releases: Mapping[str, Release]) -> dict[str, tuple[bytes, bytes]]:
+    """The CSV and the JSON of each release, by measure."""
+    return {name: (csv_bytes(made), json_bytes(made)) for name, made in releases.items()}
 
 
 def shown(release: Release) -> pa.Table:

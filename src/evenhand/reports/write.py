@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from evenhand.reports import words
 from evenhand.reports.about import About
+from evenhand.reports.assets_built import stylesheet
 from evenhand.reports.blocks import Heading, Link, Map, Page
 from evenhand.reports.maps import patterns
 
@@ -37,7 +38,7 @@ def html(page: Page, about: About) -> bytes:
             here=partial(from_here, path=page.path),
             navigation=_navigation(page),
             crumbs=[_item(link, page) for link in (HOME, *page.trail)] + [{"text": page.title}],
-            contents=[block for block in page.blocks if isinstance(block, Heading) and block.level == 2],
+            contents=_contents(page),
             has_map=any(isinstance(block, Map) for block in page.blocks),
             patterns=Markup(patterns()),  # noqa: S704  a constant
             published_on=words.day(about.published_on),
@@ -45,6 +46,28 @@ def html(page: Page, about: About) -> bytes:
         )
         .encode()
     )
+
+
+def private_html(page: Page, site_title: str, notices: tuple[str, ...]) -> bytes:
+    """A page that is not published, whole in one file: it carries its stylesheet and asks for nothing.
+
+    Raises NotSetUp without the stylesheet.
+    """
+    style = Markup(stylesheet().decode("utf-8-sig"))  # noqa: S704  ours, built by the set-up
+    template = _environment().get_template("private.html")
+    text = template.render(
+        page=page,
+        site_title=site_title,
+        notices=notices,
+        style=style,
+        here=partial(from_here, path=page.path),
+        contents=_contents(page),
+    )
+    return text.encode()
+
+
+def _contents(page: Page) -> list[Heading]:
+    return [block for block in page.blocks if isinstance(block, Heading) and block.level == 2]
 
 
 def from_here(address: str, path: str) -> str:

@@ -39,6 +39,8 @@ class Policy:
     hide_from: int | None = None
     hide_to: int | None = None
     rounding_base: int = 1
+    needs_approval: bool = False
+    """Whether somebody other than the maker approves each publication of figures under it."""
 
     def __post_init__(self) -> None:
         if self.rounding_base < 1:
@@ -72,6 +74,17 @@ class Policy:
     def _chosen(self) -> str:
         hidden = "none hidden" if self.hide_to is None else f"{self.hide_from} to {self.hide_to} hidden"
         return f" ({hidden}, rounded to {self.rounding_base})" if self.rounding_base > 1 else f" ({hidden})"
+
+    @property
+    def protection(self) -> int:
+        """How far apart the smallest and largest count must be that a guarded cell could still be.
+
+        Half of the range that is hidden, or of the base that is rounded to, up to whole numbers: from any
+        count in the range, one end of it is as far away.
+        """
+        if self.hide_from is None or self.hide_to is None:
+            return self.rounding_base // 2
+        return (self.hide_to - self.hide_from + 1) // 2
 
     @property
     def changes_nothing(self) -> bool:

@@ -42,6 +42,22 @@ class Role(Enum):
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What a count is a count of, so that the gate knows the same count in another table.
+
+    Two cells of one area, period and category that count the same are one number, and are hidden
+    together or not at all.
+    """
+
+    of: str
+    """What is counted, in a word or two: `incidents`."""
+    years_before: int = 0
+    """How many years before the row's period it was."""
+    months: str = ""
+    """Column of the months of the period that are counted; empty where all are."""
+
+
+@dataclass(frozen=True)
 class Column:
     """One column. `unit` is what one unit of its value is; null is never 0."""
 
@@ -57,11 +73,15 @@ class Column:
     derived_over: tuple[str, ...] = ()
     """Columns of the key whose other rows it is worked out from too: `period_from` for the mean of a
     series."""
+    from_parts: bool = False
+    """Whether it is worked out from the counts of smaller areas or periods too."""
     known_with: tuple[str, ...] = ()
     """Columns of the same row without which it is not known; the counts behind it where none is named.
     Where they are all known and it is null, it cannot be worked out."""
     sum_of: tuple[str, ...] = ()
     """Count columns of the same row that add up to this one."""
+    counted: Counted | None = None
+    """For a count: of what. The gate refuses a count that does not say."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ PUBLICATION = Publication("example.org/log", "", "d" * 64, "A. Analyst", date(20
 
 # Written out by hand: what the first line must be, byte for byte.
 FIRST = (
-    '{"area_code":"E23000007","area_level":"PFA","code":"0.1.0 (5d41402abc4b)",'
+    '{"approved_by":"","area_code":"E23000007","area_level":"PFA","code":"0.1.0 (5d41402abc4b)",'
     '"definition":"violence 1 (3f2a91c04b7d)","entry":"figure",'
     '"inputs":[{"file":"a.csv","sha256":"' + "a" * 64 + '","source":"area_link"},'
     '{"file":"b.csv","sha256":"' + "b" * 64 + '","source":"police_uk"}],'
@@ -107,14 +107,23 @@ def test_a_correction_that_names_no_earlier_and_later_figure_of_its_measure_is_r
         append(log, replace(said, was=was, now=now))
 
 
+def test_a_figure_says_who_approved_it_and_its_maker_never_did():
+    log = append(Log(), figure(replace(ORIGIN, approved_by="C. Second"), csv=b"", json=b"[]"))
+    assert log.lines[0]["approved_by"] == "C. Second"
+    with pytest.raises(NotVerified, match="entry 1: who made it approved it"):
+        append(Log(), figure(replace(ORIGIN, approved_by="a. analyst"), csv=b"", json=b"[]"))
+
+
 @pytest.mark.parametrize("reason", ["", " "])
 def test_nothing_is_withdrawn_without_a_reason(reason: str):
     with pytest.raises(NotVerified, match="its reason is not what that field holds"):
         append(one_figure(), Withdrawal("recorded_violence", "", 1, reason, "A", date(2026, 11, 24)))
 
 
-@pytest.mark.parametrize("change", [{"made_on": date(2027, 1, 1)}, {"maker": "B. Analyst"}])
-def test_another_day_or_maker_alone_adds_no_line(change: dict[str, object]):
+@pytest.mark.parametrize(
+    "change", [{"made_on": date(2027, 1, 1)}, {"maker": "B. Analyst"}, {"approved_by": "C. Second"}]
+)
+def test_another_day_maker_or_approver_alone_adds_no_line(change: dict[str, object]):
     log = one_figure()
     assert log is append(log, figure(replace(ORIGIN, **change), csv=b"", json=b"[]"))
 

@@ -248,6 +248,14 @@ def test_a_table_that_no_entry_released_is_named(published: Path):
     assert (verify(published).kind, verify(published).where) == (Kind.DATA, "data/extra.csv")
 
 
+def test_the_certificate_is_sealed_with_the_publication_and_released_by_no_entry(published: Path):
+    (published / "data/certificate.json").write_bytes(b"{}")
+    reseal(published)
+    assert verify(published).holds
+    (published / "data/certificate.json").write_bytes(b"[]")
+    assert (verify(published).kind, verify(published).where) == (Kind.CHANGED, "data/certificate.json")
+
+
 def test_an_earlier_release_removed_under_a_new_manifest_names_its_entry(published: Path):
     next((published / "data/earlier").iterdir()).unlink()
     (published / "data/earlier").rmdir()
@@ -302,6 +310,7 @@ FIELDS_THAT_NO_LINE_HOLDS = {
     "measure": ["../x", "X", "", None],
     "released": ["A" * 64, "a" * 63, "a" * 65, None],
     "maker": [None, 1],
+    "approved_by": [None, 1, []],
     "rules": ["open-data 1", ["b", "a"], ["a", "a"], [1], None],
     "inputs": [
         {},

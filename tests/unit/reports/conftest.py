@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -41,21 +41,21 @@ SMALL = [("LSOA11", f"E0109990{at}", f"{'East' if at < 4 else 'West'}ham 00{at}A
 WARDS = [("WD", f"E0509990{at}", name) for at, name in enumerate(("Quay", "Abbey"))]
 YEAR = ("year", date(2022, 3, 1), date(2023, 2, 28))
 AREA, PERIOD = ("area_level", "area_code", "area_name"), ("period_kind", "period_from", "period_to")
+MONTHS = tuple(
+    (date(2021, month, 1), date(2021 + month // 12, month % 12 + 1, 1) - timedelta(days=1))
+    for month in range(1, 13)
+)
 PARTITIONS = (
-    Partition("area_code", WHOLE[1], (EAST[1], WEST[1])),
+    Partition(("area_code",), (WHOLE[1],), ((EAST[1],), (WEST[1],))),
     *(
-        Partition("area_code", whole[1], tuple(code for _, code, _ in SMALL[:4]))
+        Partition(("area_code",), (whole[1],), tuple((code,) for _, code, _ in SMALL[:4]))
         for whole in (EAST, WARDS[0])
     ),
     *(
-        Partition("area_code", whole[1], tuple(code for _, code, _ in SMALL[4:]))
+        Partition(("area_code",), (whole[1],), tuple((code,) for _, code, _ in SMALL[4:]))
         for whole in (WEST, WARDS[1])
     ),
-)
-PARTITIONS += (
-    Partition("period_from", date(2021, 1, 1), tuple(date(2021, month, 1) for month in range(1, 13))),
-    # Tenths add up to something that no table shows.
-    Partition("decile", 0, tuple(range(1, 11))),
+    Partition(("period",), ((MONTHS[0][0], MONTHS[-1][1]),), tuple((month,) for month in MONTHS)),
 )
 Rows = list[dict[str, Any]]
 
@@ -95,7 +95,7 @@ def month_rows(area: tuple[str, str, str], counts: list[int | None], **known: An
     rows: Rows = []
     for at, count in enumerate(counts):
         first = date(2021 + at // 12, at % 12 + 1, 1)
-        last = date.fromordinal(date(2021 + (at + 1) // 12, (at + 1) % 12 + 1, 1).toordinal() - 1)
+        last = date(2021 + (at + 1) // 12, (at + 1) % 12 + 1, 1) - timedelta(days=1)
         row = {
             "incidents": count,
             "points": len(counts),
@@ -130,7 +130,8 @@ def _counts() -> dict[tuple[str, str, str], int]:
 
 def small_releases(hide_to: int | None = None) -> dict[str, Release]:
     """One release a measure; with `hide_to`, counts from 1 to it are hidden."""
-    larger = (WHOLE, EAST, WEST)
+    larger = {WHOLE: 2, EAST: 1, WEST: 1}
+    """Times that each has the counts of one half."""
     counts = _counts()
     rate = {"population": 1500, "population_year": 2020}
     levels = {"mean": 20.0, "lower_limit": 10.0, "upper_limit": 30.0, "lower_near": 13.0, "upper_near": 27.0}
@@ -157,7 +158,9 @@ def small_releases(hide_to: int | None = None) -> dict[str, Release]:
             for a, n in counts.items()
         ],
         "violence_control_chart": [
-            row for a in larger for row in month_rows(a, [20, 21, None, 24, 40], **levels)
+            row
+            for a, times in larger.items()
+            for row in month_rows(a, [n and n * times for n in (10, 11, None, 12, 20)], **levels)
         ],
         "violence_by_deprivation": [
             _place(a)
@@ -165,22 +168,22 @@ def small_releases(hide_to: int | None = None) -> dict[str, Release]:
             | {
                 "decile": d,
                 "lsoas": 2,
-                "incidents": 100 // d,
+                "incidents": 50 // d * times,
                 "per_1000": 60.0 / d,
                 "lower_95": 50.0 / d,
                 "upper_95": 70.0 / d,
                 "edition": 2019,
             }
-            for a in larger
+            for a, times in larger.items()
             for d in (1, 10)
         ],
         "violence_concentration": [
-            _place(a) | {"incidents": 100, "lsoas": 8, "lsoas_holding_half": 2, "share_percent": 25.0}
-            for a in larger
+            _place(a) | {"incidents": 50 * times, "lsoas": 8, "lsoas_holding_half": 2, "share_percent": 25.0}
+            for a, times in larger.items()
         ],
         "outcomes_recorded": [
-            _place(a) | {"outcome": o, "incidents": 50, "percent": 50.0}
-            for a in larger
+            _place(a) | {"outcome": o, "incidents": 25 * times, "percent": 50.0}
+            for a, times in larger.items()
             for o in ("No outcome given", "Charged <b>")
         ],
         "coverage": [

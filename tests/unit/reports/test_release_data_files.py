@@ -13,7 +13,7 @@ from evenhand.errors import BadData
 from evenhand.measure import Measure
 from evenhand.reports.data import csv_bytes, json_bytes, neutralised
 from evenhand.rules.policy import policy
-from evenhand.tables.schema import Column, Handling, Kind, Role, Schema
+from evenhand.tables.schema import Column, Counted, Handling, Kind, Role, Schema
 
 OPEN = policy("open-data", reason="is published already by the police")
 
@@ -26,7 +26,7 @@ COLUMNS = (
     _column("area_code", Kind.TEXT, Role.DIMENSION),
     _column("area_name", Kind.TEXT, Role.DIMENSION),
     _column("period_from", Kind.DATE, Role.DIMENSION),
-    _column("incidents", Kind.INTEGER, Role.COUNT),
+    _column("incidents", Kind.INTEGER, Role.COUNT, counted=Counted("incidents")),
     _column("per_1000", Kind.NUMBER, Role.DERIVED, derived_from=("incidents",)),
     _column("signal", Kind.TEXT, Role.DERIVED, derived_from=("incidents",)),
 )

@@ -36,6 +36,11 @@ def test_open_data_changes_nothing_and_keeps_its_reason():
     assert found.label == "open-data 1"
 
 
+def test_a_second_person_approves_all_but_open_data():
+    needed = {name: policy(name, **NEEDED[name]).needs_approval for name in policy_names()}
+    assert needed == {"counts": True, "nhs-subnational": True, "open-data": False}
+
+
 @pytest.mark.parametrize("reason", [None, "", "because", 3])
 def test_open_data_without_a_written_reason_is_refused(reason):
     with pytest.raises(Refused, match="policy open-data: needs reason to be a sentence; "):

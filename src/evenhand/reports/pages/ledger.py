@@ -172,4 +172,6 @@ def _entry(material: Material, measure: str, entry: EntryNote) -> tuple[Block, .
     ]
     if entry.data_sha256:
         facts.insert(2, ("SHA-256 of the CSV file", (Code(entry.data_sha256),)))
+    if entry.approved_by:
+        facts.append(("Approved by", (entry.approved_by,)))
     return (Heading(f"Entry {entry.number}", f"entry-{entry.number}", level=3), Facts(tuple(facts)))

@@ -118,6 +118,8 @@ def _entry_facts(entry: EntryNote | None) -> tuple[tuple[str, Line], ...]:
         facts.append(("SHA-256 of the CSV file", (Code(entry.data_sha256),)))
     if entry.code:
         facts.append(("Program", (Code(entry.code),)))
+    if entry.approved_by:
+        facts.append(("Approved by", (entry.approved_by,)))
     return tuple(facts)
 
 

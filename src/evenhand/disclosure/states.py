@@ -1,4 +1,4 @@
-"""Primary suppression and rounding: what the policy does to each cell by itself."""
+"""States: what a reader may see of each cell, once it is settled which counts are hidden."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from evenhand.disclosure.cells import Flags, Integers, integers
 from evenhand.disclosure.fitness import counts_behind
 from evenhand.disclosure.release import Cell
+from evenhand.disclosure.system import bounds, rounded
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Column, Role, Schema
 
@@ -23,55 +25,39 @@ States: TypeAlias = "NDArray[np.int8]"
 STATES = tuple(Cell)
 SHOWN, ROUNDED, HIDDEN, NOT_KNOWN, NOT_APPLICABLE = (STATES.index(cell) for cell in Cell)
 
-Integers: TypeAlias = "NDArray[np.int64]"
 
-
-def integers(values: pa.ChunkedArray) -> Integers:
-    """Counts as an array, with -1 for null."""
-    return np.asarray(pc.fill_null(values, -1)).astype(np.int64)
-
-
-def bounds(shown: Integers, policy: Policy) -> tuple[Integers, Integers]:
-    """The smallest and largest true count behind each shown one: what any reader can work out."""
-    low = np.maximum(shown - policy.rounding_base // 2, 0)
-    high = shown + (policy.rounding_base - 1) // 2
-    if policy.hide_from is None or policy.hide_to is None:
-        return low, high
-    # A shown count is not a hidden one; Policy sees to it that what remains has no hole.
-    high = np.where(low < policy.hide_from, np.minimum(high, policy.hide_from - 1), high)
-    return np.where(low >= policy.hide_from, np.maximum(low, policy.hide_to + 1), low), high
-
-
-def rounded(counts: Integers, policy: Policy) -> Integers:
-    """Counts to the nearest multiple of the policy's base, halves up."""
-    base = policy.rounding_base
-    return (counts + base // 2) // base * base
-
-
-def count_states(counts: Integers, policy: Policy) -> States:
+def count_states(counts: Integers, hidden: Flags, policy: Policy) -> States:
     """The state of each count: of the shown ones it depends on what is shown alone.
 
     An unchanged 10 among rounded counts is ROUNDED like any other, or its state would give it away.
     """
     low, high = bounds(rounded(counts, policy), policy)
     states = np.where(low == high, SHOWN, ROUNDED)
-    if policy.hide_from is not None and policy.hide_to is not None:
-        states[(counts >= policy.hide_from) & (counts <= policy.hide_to)] = HIDDEN
+    states[hidden] = HIDDEN
     states[counts < 0] = NOT_KNOWN
     return states.astype(np.int8)
 
 
 def derived_states(
-    column: Column, table: pa.Table, schema: Schema, states: dict[str, States], policy: Policy
+    column: Column,
+    table: pa.Table,
+    schema: Schema,
+    counts: tuple[dict[str, States], dict[str, Flags]],
+    policy: Policy,
 ) -> States:
     """The state of each cell of a derived column: hidden unless every count behind it is exact.
 
     A rate over a published population gives its count away, so beside a rounded count it is withheld
-    too. A column worked out from other rows (`derived_over`) is withheld in all rows that share them.
+    too. A column worked out from other rows (`derived_over`) is withheld in all rows that share them, and
+    one worked out from smaller areas (`from_parts`) where any of theirs is inexact. `counts` gives the state
+    of each count column, and where something beneath it is inexact.
     A null is not known where something it needs is null (`known_with`); else it cannot be worked out.
     """
+    states, beneath = counts
     inexact = np.zeros(table.num_rows, dtype=bool)
     for name in counts_behind(column, schema):
+        if column.from_parts:
+            inexact |= beneath[name]
         inexact |= (states[name] == HIDDEN) | (states[name] == ROUNDED)
     if column.derived_over and not policy.changes_nothing:
         inexact = _spread(inexact, table, [name for name in schema.key if name not in column.derived_over])

@@ -1,0 +1,238 @@
+"""Attack random publications of the gate: `python bench/attack.py --releases 10000 --seed 1 --jobs 2`.
+
+Prints a line a thousand and the final count, and exits with 1 where anything hidden was worked out.
+`--only 123` makes the publication of that number again and says all about it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing import Pool
+
+import attack_readers as readers
+from attack_releases import LARGEST, Publication, Spot, publication
+
+from evenhand.disclosure import gate
+from evenhand.errors import Refused
+
+SIMPLE = {
+    "differences": readers.by_difference,
+    "ranges": readers.by_ranges,
+    "groups": readers.by_groups,
+}
+EXACT, EYES = "exact", "eyes"
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A count that a reader came too near to."""
+
+    reader: str
+    spot: Spot
+    low: int
+    high: int
+    truth: int
+    hidden: bool
+    """Whether it is hidden; it is shown rounded else."""
+
+    @property
+    def words(self) -> str:
+        """The leak in a line."""
+        what, area, days, *kinds = self.spot
+        where = " ".join([what, area, "/".join(map(str, days)), *(str(kind) for kind in kinds if kind)])
+        state = "hidden" if self.hidden else "rounded"
+        return f"{self.reader}: {where} ({state}, {self.truth}) is {self.low} to {self.high}"
+
+
+@dataclass
+class Outcome:
+    """What became of one publication."""
+
+    number: int
+    policy: str
+    size: int = 0
+    """Counts, each once."""
+    refused: str = ""
+    failed: str = ""
+    primary: int = 0
+    secondary: int = 0
+    attacked: int = 0
+    """Counts that may not be narrowed down: hidden ones, and small ones that are shown rounded."""
+    leaks: list[Leak] = field(default_factory=list)
+    undecided: int = 0
+    only_in_whole_numbers: int = 0
+    groups: tuple[int, int] = (0, 0)
+    gate_seconds: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def broken(self) -> set[Spot]:
+        """The counts that any reader came too near to."""
+        return {leak.spot for leak in self.leaks}
+
+    @property
+    def words(self) -> str:
+        """The outcome in a line."""
+        if self.refused or self.failed:
+            return f"release {self.number}, {self.policy}: {self.failed or self.refused}"
+        return f"release {self.number}, {self.policy}, {self.size} counts: {len(self.broken)} broken"
+
+
+def attacked(seed: int, number: int, largest: int = LARGEST) -> Outcome:
+    """Make the publication of that number, put it through the gate, and attack what comes out."""
+    return attack(publication((seed, number), largest), number)
+
+
+def attack(published: Publication, number: int) -> Outcome:
+    """Put a publication through the gate, and attack what comes out."""
+    outcome = Outcome(number, published.policy.label)
+    begun = time.perf_counter()
+    try:
+        judged = gate.judge(
+            published.results, published.measures, published.policy, published.partitions, "attack 1"
+        )
+    except Refused as refusal:
+        outcome.refused = str(refusal)
+    except Exception as error:
+        # Whatever it is, it is counted and shown.
+        outcome.failed = f"{type(error).__name__}: {error}"
+    outcome.gate_seconds = time.perf_counter() - begun
+    if not (outcome.refused or outcome.failed):
+        _attack(readers.view(published, judged.releases), outcome)
+    outcome.seconds = time.perf_counter() - begun
+    return outcome
+
+
+def _attack(seen: readers.View, outcome: Outcome) -> None:
+    """Let every reader at it."""
+    small = readers.primary(seen)
+    outcome.size = len(seen.spots)
+    outcome.primary = len(small)
+    outcome.secondary = sum(seen.hidden) - sum(seen.hidden[each] for each in small)
+    outcome.attacked = sum(seen.guarded)
+    outcome.groups = readers.groups_in_one_kind(seen)
+
+    def leak(reader: str, each: int, low: int, high: int) -> Leak:
+        return Leak(reader, seen.spots[each], low, high, seen.truth[each], seen.hidden[each])
+
+    shown = (each for each in small if not seen.hidden[each])
+    outcome.leaks += [leak(EYES, each, seen.low[each], seen.high[each]) for each in shown]
+    among = readers.sums(seen)
+    for name, reader in SIMPLE.items():
+        found = reader(seen, among)
+        outcome.leaks += [leak(name, each, found[0][each], found[1][each]) for each in seen.broken(found)]
+    exact = readers.exactly(seen)
+    outcome.leaks += [leak(EXACT, each, *ends) for each, ends in exact.broken.items()]
+    outcome.undecided = len(exact.undecided)
+    outcome.only_in_whole_numbers = exact.only_in_whole_numbers
+
+
+@dataclass
+class Tally:
+    """All outcomes so far."""
+
+    begun: float
+    count: Counter[str] = field(default_factory=Counter)
+    slowest: tuple[float, int] = (0.0, 0)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    readers: Counter[str] = field(default_factory=Counter)
+    refused_under: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more, and keep it as an example where something is wrong."""
+        hidden = {leak.spot for leak in outcome.leaks if leak.hidden}
+        self.count.update(
+            releases=1,
+            refused=bool(outcome.refused),
+            failed=bool(outcome.failed),
+            cells=outcome.size,
+            primary=outcome.primary,
+            secondary=outcome.secondary,
+            attacked=outcome.attacked,
+            broken=len(outcome.broken),
+            broken_hidden=len(hidden),
+            broken_releases=bool(outcome.leaks),
+            undecided=outcome.undecided,
+            whole=outcome.only_in_whole_numbers,
+            groups=outcome.groups[0],
+            one_kind=outcome.groups[1],
+        )
+        self.count["gate_ms"] += round(1000 * outcome.gate_seconds)
+        self.slowest = max(self.slowest, (outcome.gate_seconds, outcome.number))
+        self.readers.update({leak.reader for leak in outcome.leaks})
+        if outcome.refused:
+            self.refused_under[outcome.policy] += 1
+        for kind in ("refused", "failed", "leaks", "undecided"):
+            if getattr(outcome, kind):
+                self.examples.setdefault(kind, []).append(outcome.words)
+
+    @property
+    def line(self) -> str:
+        """Where it stands."""
+        count = self.count
+        return (
+            f"{count['releases']:,} releases, {count['attacked']:,} hidden counts attacked, "
+            f"{count['broken']:,} broken, {count['refused']:,} releases refused, {count['failed']:,} failed, "
+            f"{time.perf_counter() - self.begun:,.0f} s"
+        )
+
+    def report(self) -> Iterator[str]:
+        """All there is to say at the end."""
+        count = self.count
+        yield (
+            f"counts {count['cells']:,}: {count['primary']:,} hidden by the policy, "
+            f"{count['secondary']:,} with them; the gate took {count['gate_ms'] / 1000:,.0f} s, "
+            f"{self.slowest[0]:.1f} s at most (release {self.slowest[1]})"
+        )
+        yield (
+            f"broken: {count['broken_hidden']:,} hidden, {count['broken'] - count['broken_hidden']:,} small "
+            f"rounded, in {count['broken_releases']:,} releases; {count['whole']:,} in whole numbers only; "
+            f"found by {dict(sorted(self.readers.items()))}; {count['undecided']:,} undecided"
+        )
+        yield f"groups seen to be all of one kind: {count['one_kind']:,} of {count['groups']:,}"
+        if self.refused_under:
+            yield f"refused under {dict(self.refused_under.most_common())}"
+        for kind, lines in self.examples.items():
+            yield f"{kind} ({len(lines)}):"
+            yield from (f"  {line}" for line in lines[:20])
+
+
+def _one(numbers: tuple[int, int, int]) -> Outcome:
+    return attacked(*numbers)
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a command; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--releases", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first release")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", type=int, help="attack the release of this number and say all")
+    parser.add_argument(
+        "--largest", type=int, default=LARGEST, help="counts of a publication, about, at most"
+    )
+    given = parser.parse_args(arguments)
+    if given.only is not None:
+        outcome = attacked(given.seed, given.only, given.largest)
+        print(outcome.words, *(leak.words for leak in outcome.leaks), sep="\n  ")
+        return int(bool(outcome.leaks or outcome.failed))
+    tally = Tally(time.perf_counter())
+    last = given.first + given.releases
+    numbers = [(given.seed, number, given.largest) for number in range(given.first, last)]
+    with Pool(given.jobs) as pool:
+        for outcome in pool.imap(_one, numbers, chunksize=4):
+            tally.add(outcome)
+            if tally.count["releases"] % 1_000 == 0:
+                print(tally.line, flush=True)
+    print(*tally.report(), tally.line, sep="\n")
+    return int(bool(tally.count["broken"] or tally.count["failed"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

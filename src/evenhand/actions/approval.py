@@ -1,0 +1,176 @@
+"""Approval: that somebody other than the maker approved exactly what is about to be published.
+
+What is approved is a digest: of the bytes of every table, the certificate, the policy and the maker. The day
+is not in it, so that what was approved on one day can be published on another.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from evenhand.engine.workspace import Workspace, write_atomically
+from evenhand.errors import UNPRINTABLE, Refused
+from evenhand.ledger.lines import canonical, digest
+from evenhand.rules.partnership import DEFAULT_NAME, partnership
+from evenhand.rules.policy import Policy
+
+REVIEW, APPROVAL = "review.json", "approval.json"
+"""In the workspace's `review/`: what would be published, and who approved it."""
+APPROVE = "have somebody else run `evenhand approve --by NAME`"
+BOTH = f"run `evenhand review`, then {APPROVE}"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is about to be published, by the hashes of its files."""
+
+    tables: tuple[tuple[str, str, str], ...]
+    """Each measure with the SHA-256 of its CSV and of its JSON file, in order."""
+    certificate: str
+    """SHA-256 of the certificate; empty where nothing is hidden or rounded."""
+    policy: str
+    maker: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all of it, in lower-case hexadecimal."""
+        return digest(canonical(asdict(self)))
+
+    def to_bytes(self, on: date) -> bytes:
+        """The proposal as `review.json` has it, with its digest and the day."""
+        return _json({"digest": self.digest, **asdict(self), "on": on.isoformat()})
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who approved what."""
+
+    digest: str
+    by: str
+    on: str
+    """The day, as YYYY-MM-DD."""
+    note: str
+
+
+def proposal(
+    files: Mapping[str, tuple[bytes, bytes]], certificate: bytes | None, policy: Policy, maker: str
+) -> Proposal:
+    """What those tables would be as a publication; `files` are CSV and JSON by measure."""
+    tables = sorted((name, digest(csv), digest(json)) for name, (csv, json) in files.items())
+    return Proposal(tuple(tables), digest(certificate) if certificate else "", policy.label, maker)
+
+
+def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval:
+    """Write down that somebody approved what was reviewed.
+
+    Raises Refused where nothing was reviewed, the review was altered, or `by` is nobody or the maker.
+    """
+    with workspace.writing():
+        reviewed = _reviewed(workspace.review / REVIEW)
+        name = " ".join(by.split())
+        _refuse_nobody(name)
+        for maker in (reviewed.maker, partnership(workspace.config()).site.maker):
+            _refuse_maker(name, maker, "--by")
+        made = Approval(reviewed.digest, name, on.isoformat(), " ".join(note.split()))
+        write_atomically(workspace.review / APPROVAL, _json(asdict(made)))
+    return made
+
+
+def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy) -> str:
+    """Who approved exactly that; empty where the policy asks for nobody. Raises Refused where nobody did."""
+    if not policy.needs_approval:
+        return ""
+    file = workspace.review / APPROVAL
+    held = _approval(file, policy)
+    if held.digest != proposed.digest:
+        raise Refused(
+            f"the figures, policy or maker changed since {held.by} approved them on {held.on}",
+            where="publish",
+            next_step=f"run `evenhand review` again, then {APPROVE}",
+        )
+    _refuse_nobody(held.by)
+    _refuse_maker(held.by, proposed.maker, str(file))
+    return held.by
+
+
+def _refuse_nobody(name: str) -> None:
+    if not _letters(name) or _letters(DEFAULT_NAME) in _letters(name) or UNPRINTABLE.search(name):
+        raise Refused(
+            f"{name!r} names nobody",
+            where="--by",
+            next_step="give the name of whoever read the review and approves it",
+        )
+
+
+def _refuse_maker(name: str, maker: str, where: str) -> None:
+    if _letters(name) == _letters(maker):
+        raise Refused(
+            f"{name} made these figures, and nobody approves their own", where=where, next_step=APPROVE
+        )
+
+
+def _letters(name: str) -> str:
+    """The letters and digits of a name alone: without case, blanks, accents and points."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name).casefold() if sign.isalnum())
+
+
+def _reviewed(file: Path) -> Proposal:
+    """What was reviewed. Raises Refused without it, or where it is not what its own digest says."""
+    if not file.is_file():
+        raise Refused(
+            "there is no review to approve", where=str(file), next_step="run `evenhand review` first"
+        )
+    try:
+        return _proposed(_fields(file, {"digest": str, **_PROPOSAL, "on": str}))
+    except (ValueError, TypeError):
+        raise Refused(
+            "was altered: it is not what its own digest says",
+            where=str(file),
+            next_step="run `evenhand review` again, and read it",
+        ) from None
+
+
+def _proposed(fields: dict[str, Any]) -> Proposal:
+    """The proposal that the fields of a review hold. Raises ValueError where their digest is another."""
+    tables = tuple((str(name), str(csv), str(json)) for name, csv, json in fields["tables"])
+    held = Proposal(tables, fields["certificate"], fields["policy"], fields["maker"])
+    if held.digest != fields["digest"]:
+        raise ValueError("another digest")
+    return held
+
+
+def _approval(file: Path, policy: Policy) -> Approval:
+    """The approval that was given. Raises Refused without one."""
+    if not file.is_file():
+        raise Refused(
+            "these figures need the approval of a second person before they are published",
+            where=f"policy {policy.label}",
+            next_step=BOTH,
+        )
+    try:
+        return Approval(**_fields(file, dict.fromkeys(("digest", "by", "on", "note"), str)))
+    except ValueError:
+        raise Refused("is no approval that can be read", where=str(file), next_step=BOTH) from None
+
+
+_PROPOSAL: dict[str, type] = {"tables": list, "certificate": str, "policy": str, "maker": str}
+
+
+def _fields(file: Path, wanted: Mapping[str, type]) -> dict[str, Any]:
+    """The fields of a file, each of its type. Raises ValueError where it holds others."""
+    fields: Any = json.loads(file.read_bytes())
+    if not isinstance(fields, dict) or set(fields) != set(wanted):
+        raise ValueError("other fields")
+    if not all(isinstance(fields[name], kind) for name, kind in wanted.items()):
+        raise ValueError("other types")
+    return fields
+
+
+def _json(fields: dict[str, Any]) -> bytes:
+    return (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,47 @@
+"""Publishable: what has to be so before anything is measured for publication or review."""
+
+from __future__ import annotations
+
+from evenhand.actions.prepare import Prepared
+from evenhand.errors import BadConfig, Refused
+from evenhand.ledger import log as ledger
+from evenhand.rules.definition import Definition
+from evenhand.rules.partnership import DEFAULT_NAME, Partnership
+from evenhand.sources.source import OPEN_GATEWAY
+
+
+def refuse_unfilled(mine: Partnership) -> None:
+    """Refuse names nobody filled in: the ledger would hold them for good. Raises BadConfig."""
+    if mine.unfilled and not mine.synthetic:
+        *first, last = mine.unfilled
+        keys = f"{', '.join(first)} and {last}" if first else last
+        raise BadConfig(
+            f"{keys} still {'say' if first else 'says'} {DEFAULT_NAME!r}",
+            where="evenhand.toml",
+            next_step="fill in who you are, and publish again: the ledger keeps what was published for good",
+        )
+
+
+def refuse_closed(prepared: Prepared) -> None:
+    """Refuse files that are not open under the policy for open data. Raises Refused."""
+    policy = prepared.partnership.policy
+    closed = [supply.file for supply in prepared.catalogue.supplies if supply.gateway != OPEN_GATEWAY]
+    if closed and policy.changes_nothing:
+        raise Refused(
+            f"the policy {policy.label} is for open data, and {closed[0]} is not",
+            where="publish",
+            next_step="choose another policy, or publish without that file",
+        )
+
+
+def refuse_unversioned(log: ledger.Log, definition: Definition) -> None:
+    """Refuse a definition that changed and kept its version: nobody could tell the two apart."""
+    for line in ledger.figures(log):
+        before = line["definition"]
+        if before != definition.identity and before.startswith(f"{definition.name} {definition.version} ("):
+            raise BadConfig(
+                f"the definition changed since entry {line['number']} and is still version "
+                f"{definition.version!r}",
+                where="evenhand.toml [definition]",
+                next_step="give it a new version, and words that say what it counts now",
+            )

@@ -1,0 +1,208 @@
+"""Cells: every count of a publication, once each, however many tables show it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+from numpy.typing import NDArray
+
+from evenhand.disclosure.partition import ALL, AREA, PERIOD, Partition
+from evenhand.errors import Refused
+from evenhand.measure import Measure
+from evenhand.tables.schema import Column, Role, Schema
+
+pc: Any = pyarrow.compute
+"""PyArrow makes these functions as it is imported, so no type checker knows them."""
+
+Integers: TypeAlias = "NDArray[np.int64]"
+Flags: TypeAlias = "NDArray[np.bool_]"
+
+COUNTED = "counted"
+"""The dimension that says what is counted."""
+_COMPANIONS = ("area_level", "area_name", "period_kind", "period_from", "period_to")
+"""Columns of keys that say more of an area or a period, or together are one."""
+
+
+@dataclass
+class Axis:
+    """One dimension: the number of each value on it. 0 is everything."""
+
+    places: dict[Hashable, int] = field(default_factory=lambda: {ALL: 0})
+
+    def number(self, value: Hashable) -> int:
+        """The number of a value, a new one where it has none."""
+        return self.places.setdefault(value, len(self.places))
+
+
+@dataclass(frozen=True)
+class Cells:
+    """All counts: `code` says where each is on all the axes, as one number; sorted, each once.
+
+    `count` is the true number, -1 where it is not known. `of` gives, for each measure and count column,
+    the cell of each row.
+    """
+
+    axes: dict[str, Axis]
+    strides: dict[str, int]
+    code: Integers
+    count: Integers
+    of: dict[tuple[str, str], Integers]
+
+    def digit(self, name: str, codes: Integers) -> Integers:
+        """The numbers on one axis of these codes."""
+        return codes // self.strides[name] % len(self.axes[name].places)
+
+    def offset(self, dimensions: Iterable[str], place: Iterable[Hashable]) -> int:
+        """What a place adds to a code that is over everything on these dimensions."""
+        return sum(
+            self.axes[name].places[value] * self.strides[name]
+            for name, value in zip(dimensions, place, strict=True)
+        )
+
+    def words(self, code: int) -> str:
+        """Where a cell is, in words: `incidents, area_code E01000001, period 2022-05-01 to 2022-05-31`."""
+        said: list[str] = []
+        for name in self.axes:
+            value = list(self.axes[name].places)[int(self.digit(name, np.array([code]))[0])]
+            if value is not ALL:
+                shown = " to ".join(map(str, value[:2])) if isinstance(value, tuple) else str(value)
+                said.append(shown if name == COUNTED else f"{name} {shown}")
+        return ", ".join(said)
+
+
+def cells(
+    results: Mapping[str, pa.Table], measures: Mapping[str, Measure], partitions: tuple[Partition, ...]
+) -> Cells:
+    """The cells of fitting results, and places for whatever the partitions name.
+
+    Raises Refused where two tables give one count two values.
+    """
+    axes: dict[str, Axis] = {name: Axis() for name in (COUNTED, AREA, PERIOD)}
+    found: dict[tuple[str, str], dict[str, Integers]] = {}
+    for name, table in results.items():
+        schema = measures[name].result
+        for column in schema.with_role(Role.COUNT):
+            found[(name, column.name)] = _digits(table, schema, column, axes)
+    for partition in partitions:
+        for dimension, *values in zip(partition.dimensions, partition.whole, *partition.parts, strict=True):
+            axis = axes.setdefault(dimension, Axis())
+            for value in values:
+                axis.number(value)
+    strides = _strides(axes)
+    codes: dict[tuple[str, str], Integers] = {}
+    for which, on in found.items():
+        codes[which] = np.zeros(len(results[which[0]]), dtype=np.int64)
+        for name, digits in on.items():
+            codes[which] += digits * strides[name]
+    counts = {which: integers(results[which[0]][which[1]]) for which in codes}
+    return _once(axes, strides, codes, counts)
+
+
+def integers(values: pa.ChunkedArray) -> Integers:
+    """Counts as an array, with -1 for null."""
+    return np.asarray(pc.fill_null(values, -1)).astype(np.int64)
+
+
+def categories(schema: Schema) -> tuple[str, ...]:
+    """The dimensions of a result's key besides area and period."""
+    return tuple(name for name in schema.key if name not in (AREA, *_COMPANIONS))
+
+
+def _digits(table: pa.Table, schema: Schema, column: Column, axes: dict[str, Axis]) -> dict[str, Integers]:
+    """The number of each row on each axis that the table has."""
+    counted = column.counted
+    if counted is None:
+        raise Refused(
+            "does not say what it counts", where=f"{schema.name}.{column.name}", next_step="set `counted`"
+        )
+    digits = {COUNTED: np.full(table.num_rows, axes[COUNTED].number(counted.of))}
+    for name in (AREA, *categories(schema)):
+        if name in schema.key:
+            digits[name] = _numbered([table[name]], axes.setdefault(name, Axis()))
+    if "period_from" in schema.key:
+        digits[PERIOD] = _periods(table, column, axes[PERIOD])
+    return digits
+
+
+def _numbered(columns: list[pa.ChunkedArray], axis: Axis, value: Any = lambda row: row[0]) -> Integers:
+    """The number on the axis of each row, whose value is made of the row of these columns."""
+    encoded = [column.combine_chunks().dictionary_encode(null_encoding="encode") for column in columns]
+    position = np.zeros(len(columns[0]), dtype=np.int64)
+    for each in encoded:
+        position = position * max(len(each.dictionary), 1) + np.asarray(each.indices)
+    _, first, group = np.unique(position, return_index=True, return_inverse=True)
+    rows = zip(*(column.take(pa.array(first)).to_pylist() for column in columns), strict=True)
+    numbers = np.array([axis.number(value(row)) for row in rows], dtype=np.int64)
+    return numbers[group] if len(numbers) else np.zeros(0, dtype=np.int64)
+
+
+def _periods(table: pa.Table, column: Column, axis: Axis) -> Integers:
+    """Periods by their days; by their months too where not all of them are counted."""
+    counted = column.counted
+    assert counted is not None  # noqa: S101  asked before
+    columns = [table["period_from"], table["period_to"]]
+    if counted.months:
+        columns += [table[counted.months], table["months_in_period"]]
+
+    def value(row: tuple[Any, ...]) -> Hashable:
+        days = tuple(years_before(day, counted.years_before) for day in row[:2])
+        return days if row[2:3] == row[3:4] else (*days, row[2])
+
+    return _numbered(columns, axis, value)
+
+
+def years_before(day: Any, years: int) -> Any:
+    """The first or last day of the same month some years before."""
+    if not years:
+        return day
+    if day.month == 2 and day.day >= 28:
+        leap = (day.year - years) % 4 == 0 and (
+            (day.year - years) % 100 != 0 or (day.year - years) % 400 == 0
+        )
+        return day.replace(year=day.year - years, day=29 if leap else 28)
+    return day.replace(year=day.year - years)
+
+
+def _strides(axes: dict[str, Axis]) -> dict[str, int]:
+    strides: dict[str, int] = {}
+    span = 1
+    for name, axis in axes.items():
+        strides[name] = span
+        span *= len(axis.places)
+    if span >= 2**62:
+        raise Refused("the tables have too many dimensions to be judged", next_step="publish fewer at once")
+    return strides
+
+
+def _once(
+    axes: dict[str, Axis],
+    strides: dict[str, int],
+    codes: dict[tuple[str, str], Integers],
+    counts: dict[tuple[str, str], Integers],
+) -> Cells:
+    """Each code once. Raises Refused where it has two counts; a known one stands for one not known."""
+    every = np.concatenate([*codes.values(), np.zeros(0, dtype=np.int64)])
+    values = np.concatenate([*counts.values(), np.zeros(0, dtype=np.int64)])
+    code, cell = np.unique(every, return_inverse=True)
+    count = np.full(len(code), -1, dtype=np.int64)
+    np.maximum.at(count, cell, values)
+    found = Cells(axes, strides, code, count, _split(cell, codes))
+    differ = np.flatnonzero((values >= 0) & (values != count[cell]))
+    if len(differ):
+        first = differ[0]
+        raise Refused(
+            f"one count is {values[first]:,} in one table and {count[cell[first]]:,} in another",
+            where=found.words(int(every[first])),
+            next_step="mend the measure that counts it otherwise, or its `counted`",
+        )
+    return found
+
+
+def _split(cell: Integers, codes: dict[tuple[str, str], Integers]) -> dict[tuple[str, str], Integers]:
+    ends = np.cumsum([len(each) for each in codes.values()])
+    return dict(zip(codes, np.split(cell, ends[:-1]), strict=True)) if codes else {}

@@ -1,0 +1,355 @@
+"""Check a certificate: would other figures have looked exactly the same, and hide every hidden count?
+
+Beside a publication whose policy hides or rounds counts lies data/certificate.json. It gives other worlds:
+counts for all that is hidden or rounded. This program, which shares no code with the gate that made
+them, puts every world to the published tables: each sum of areas, periods and kinds must hold, each count
+must be one that the policy would hide or round to what is shown. Where every hidden count differs between
+two worlds by the policy's protection at least, nobody can work it out from the tables: they cannot know
+which of the worlds is the true one, if any. Python alone, offline.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CERTIFICATE = "certificate.json"
+UNBOUNDED = 1_000_000_000
+FAILED = 6
+
+Cell = tuple[str | None, ...]
+"""A place on each dimension; None is everything."""
+
+
+class Unsafe(Exception):
+    """The first thing that does not hold, in words."""
+
+
+@dataclass
+class Book:
+    """All counts of a publication: what is shown of each, and what adds up to what."""
+
+    dimensions: list[str]
+    policy: dict[str, Any]
+    shown: dict[Cell, str] = field(default_factory=dict[Cell, str])
+    kinds: dict[tuple[int, Cell], bool] = field(default_factory=dict[tuple[int, Cell], bool])
+    """Places of which some kind is in a table: the number of the dimension, and the place over all kinds."""
+    sums: list[list[Cell]] = field(default_factory=list[list[Cell]])
+    """Each the whole and its parts."""
+
+    def add(self, cell: Cell, text: str) -> None:
+        """Take in a count. Raises Unsafe where another table shows it otherwise."""
+        if self.shown.setdefault(cell, text) != text:
+            raise Unsafe(f"{name_of(cell)} is {self.shown[cell]} in one table and {text} in another")
+        for number in range(3, len(cell)):
+            if cell[number] is not None:
+                self.kinds[(number, (*cell[:number], None, *cell[number + 1 :]))] = True
+
+    def known(self, cell: Cell) -> tuple[int, int]:
+        """The smallest and largest count that the cell may have for all that is shown of it."""
+        text = self.shown.get(cell)
+        if text == "[c]":
+            return (self.policy["hide_from"] or 0, UNBOUNDED)
+        if text is None or text == "[x]":
+            none = any(
+                (number, (*cell[:number], None, *cell[number + 1 :])) in self.kinds
+                for number in range(3, len(cell))
+                if cell[number] is not None
+            )
+            return (0, 0) if text is None and none else (0, UNBOUNDED)
+        return _behind(int(text), self.policy)
+
+    def guarded(self, cell: Cell) -> bool:
+        """Whether the policy promises that the count cannot be worked out."""
+        low, high = self.known(cell)
+        return self.shown[cell] == "[c]" or (low < high and high < self.policy["rounding_base"] * 1.5)
+
+
+def _behind(shown: int, policy: dict[str, Any]) -> tuple[int, int]:
+    """The counts that the policy rounds to what is shown."""
+    base, start, end = policy["rounding_base"], policy["hide_from"], policy["hide_to"]
+    hidden = range(start, end + 1) if start is not None else range(0)
+    values = [
+        count
+        for count in range(max(shown - base, 0), shown + base + 1)
+        if (count + base // 2) // base * base == shown and count not in hidden
+    ]
+    if not values:
+        raise Unsafe(f"the policy would show no count as {shown}")
+    return values[0], values[-1]
+
+
+def name_of(cell: Cell) -> str:
+    """A cell in words."""
+    return " ".join(part for part in cell if part is not None)
+
+
+# --- what the publication shows --------------------------------------------------------------------
+
+
+def read(folder: Path, certificate: dict[str, Any]) -> Book:
+    """The counts of all tables of the publication. Raises Unsafe for a table that is not certified."""
+    book = Book(certificate["dimensions"], certificate["policy"])
+    layouts = {each["measure"]: each for each in certificate["tables"]}
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in layouts:
+            raise Unsafe(f"{path.name} is published and the certificate does not speak of it")
+    for layout in layouts.values():
+        path = folder / f"{layout['measure']}.csv"
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as lines:
+                _take_in(book, layout, list(csv.DictReader(lines)))
+    _along(book, certificate["partitions"])
+    return book
+
+
+def _take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:
+    """The counts of a table, and the sums over its kinds and columns."""
+    wholes: dict[Cell, dict[str, list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        cells = {count["column"]: _cell(book, layout, count, row) for count in layout["counts"]}
+        for column, cell in cells.items():
+            book.add(cell, row[column])
+            for kind in layout["adds_up_over"]:
+                number = book.dimensions.index(kind)
+                wholes[(*cell[:number], None, *cell[number + 1 :])][kind].append(cell)
+        for count in layout["counts"]:
+            if count["sum_of"]:
+                book.sums.append([cells[count["column"]], *(cells[name] for name in count["sum_of"])])
+    for whole, by_kind in wholes.items():
+        book.sums += [[whole, *dict.fromkeys(parts)] for parts in by_kind.values()]
+
+
+def _cell(book: Book, layout: dict[str, Any], count: dict[str, Any], row: dict[str, str]) -> Cell:
+    place: dict[str, str | None] = {"counted": count["of"]}
+    if layout["area"]:
+        place["area_code"] = row["area_code"]
+    if layout["period"]:
+        ago = count["years_before"]
+        days = [_years_before(row["period_from"], ago), _years_before(row["period_to"], ago)]
+        if count["months"] and row[count["months"]] != row["months_in_period"]:
+            days.append(row[count["months"]])
+        place["period"] = "/".join(days)
+    for kind in layout["categories"]:
+        place[kind] = "" if row[kind] == "[x]" else row[kind]
+    return tuple(place.get(name) for name in book.dimensions)
+
+
+def _years_before(day: str, years: int) -> str:
+    if not years:
+        return day
+    year, month = int(day[:4]) - years, day[5:7]
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    last = ("29" if leap else "28") if month == "02" and int(day[8:]) >= 28 else day[8:]
+    return f"{year:04}-{month}-{last}"
+
+
+def _along(book: Book, partitions: list[dict[str, Any]]) -> None:
+    """The sums of each partition, for every combination of the other dimensions that any table has."""
+    held: dict[tuple[int, ...], dict[Cell, list[Cell]]] = {}
+    for each in partitions:
+        numbers = tuple(book.dimensions.index(name) for name in each["dimensions"])
+        if numbers not in held:
+            by_place: dict[Cell, list[Cell]] = defaultdict(list)
+            for cell in book.shown:
+                by_place[tuple(cell[number] for number in numbers)].append(cell)
+            held[numbers] = by_place
+        places = [tuple(each["whole"]), *(tuple(part) for part in each["parts"])]
+        rests = {
+            _put(cell, numbers, (None,) * len(numbers))
+            for place in places
+            for cell in held[numbers].get(place, ())
+        }
+        book.sums += [[_put(rest, numbers, place) for place in places] for rest in sorted(rests, key=str)]
+
+
+def _put(cell: Cell, numbers: tuple[int, ...], place: Cell) -> Cell:
+    changed = list(cell)
+    for number, value in zip(numbers, place, strict=True):
+        changed[number] = value
+    return tuple(changed)
+
+
+# --- the worlds ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Rows:
+    """The sums over the cells of which the certificate gives counts."""
+
+    book: Book
+    place: dict[Cell, int]
+    """The number of each cell in the certificate."""
+    meaning: dict[Cell, list[Cell]] = field(default_factory=dict[Cell, list[Cell]])
+    """A count that no table has, as the sum of others."""
+    of_cell: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """For each cell the sums that it is in, and how often."""
+    left: list[int] = field(default_factory=list[int])
+    """What the known counts of each sum leave for the others, which must come to 0."""
+
+    def build(self) -> None:
+        """Write every sum with the certificate's cells alone. Raises Unsafe for one that cannot hold."""
+        defines: set[int] = set()
+        before = -1
+        while len(defines) > before:
+            before = len(defines)
+            for at, (whole, *parts) in enumerate(self.book.sums):
+                if whole not in self.meaning and self._unknown(whole) and any(map(self._told, parts)):
+                    self.meaning[whole] = parts
+                    defines.add(at)
+        for at, (whole, *parts) in enumerate(self.book.sums):
+            # The first sum of a whole that nobody has is its meaning; one of such parts alone says nothing.
+            if at in defines or not any(map(self._told, parts)):
+                continue
+            terms: dict[int, int] = defaultdict(int)
+            rest = sum(self.put(part, 1, terms, ()) for part in parts) + self.put(whole, -1, terms, ())
+            number = len(self.left)
+            self.left.append(rest)
+            for cell, times in terms.items():
+                if times:
+                    self.of_cell[cell].append((number, times))
+
+    def _unknown(self, cell: Cell) -> bool:
+        """Whether nothing is shown of the count, and the certificate gives none."""
+        text = self.book.shown.get(cell, "[x]")
+        return text == "[x]" and cell not in self.place and self.book.known(cell)[1] > 0
+
+    def _told(self, cell: Cell) -> bool:
+        """Whether the count is known, given, or the sum of such."""
+        return cell in self.meaning or not self._unknown(cell)
+
+    def put(self, cell: Cell, times: int, terms: dict[int, int], within: tuple[Cell, ...]) -> int:
+        """Add a cell to a sum; what it adds by itself. Raises Unsafe for a count that is not given."""
+        if cell in self.place:
+            terms[self.place[cell]] += times
+            return 0
+        if cell in self.meaning and cell not in within:
+            parts = self.meaning[cell]
+            return sum(self.put(part, times, terms, (*within, cell)) for part in parts)
+        low, high = self.book.known(cell)
+        if low < high and self.book.shown.get(cell, "[x]") != "[x]":
+            raise Unsafe(f"the certificate gives no count for {name_of(cell)}")
+        return times * low
+
+
+@dataclass
+class Walk:
+    """Where the worlds have been: the smallest and largest count of each cell."""
+
+    now: list[int]
+    lowest: list[int]
+    highest: list[int]
+
+
+def walk(book: Book, certificate: dict[str, Any]) -> Walk:
+    """Go through all worlds. Raises Unsafe at the first that the publication rules out."""
+    cells: list[Cell] = [tuple(each) for each in certificate["cells"]]
+    place = {cell: number for number, cell in enumerate(cells)}
+    if len(place) < len(cells) or len(certificate["first"]) != len(cells):
+        raise Unsafe("the certificate does not give one count for each of its cells")
+    rows = Rows(book, place)
+    rows.build()
+    ranges = [book.known(cell) for cell in cells]
+    totals = list(rows.left)
+    first: list[int] = certificate["first"]
+    for number, value in enumerate(first):
+        _inside(value, ranges[number], cells[number], "the first world")
+        for row, times in rows.of_cell[number]:
+            totals[row] += times * value
+    if any(totals):
+        raise Unsafe("the first world does not add up")
+    found = Walk(list(first), list(first), list(first))
+    for number, (changed, by) in enumerate(certificate["steps"], 1):
+        where = f"world {number + 1}"
+        moved: dict[int, int] = defaultdict(int)
+        for cell, change in zip(changed, by, strict=True):
+            found.now[cell] += change
+            for row, times in rows.of_cell[cell]:
+                moved[row] += times * change
+        if any(moved.values()):
+            raise Unsafe(f"{where} does not add up")
+        for cell in changed:
+            value = found.now[cell]
+            _inside(value, ranges[cell], cells[cell], where)
+            found.lowest[cell] = min(found.lowest[cell], value)
+            found.highest[cell] = max(found.highest[cell], value)
+    return found
+
+
+def _inside(value: Any, ends: tuple[int, int], cell: Cell, where: str) -> None:
+    if type(value) is not int or not ends[0] <= value <= ends[1]:
+        raise Unsafe(f"{where} has {value} for {name_of(cell)}, which would not have looked as published")
+
+
+def unproved(book: Book, certificate: dict[str, Any], found: Walk) -> Iterator[Cell]:
+    """The guarded counts that no two worlds have far enough apart."""
+    place = {tuple(each): number for number, each in enumerate(certificate["cells"])}
+    protection = protection_of(book.policy)
+    for cell in book.shown:
+        if book.shown[cell] != "[x]" and book.guarded(cell):
+            number = place.get(cell)
+            if number is None or found.highest[number] - found.lowest[number] < protection:
+                yield cell
+
+
+def protection_of(policy: dict[str, Any]) -> int:
+    """How far apart two worlds must have a count: half the hidden range, or half the base, rounded up."""
+    if policy["hide_from"] is None:
+        return policy["rounding_base"] // 2
+    return (policy["hide_to"] - policy["hide_from"] + 1) // 2
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What holds: how many counts are guarded, and in how many worlds they were tried."""
+
+    guarded: int
+    worlds: int
+
+    @property
+    def line(self) -> str:
+        """The finding in a line."""
+        return (
+            f"{self.guarded:,} hidden counts proved safe, each by other figures that look the same "
+            f"({self.worlds:,} tried)"
+        )
+
+
+def check(folder: Path) -> Checked:
+    """Check the certificate of the tables in `folder`. Raises Unsafe at what does not hold."""
+    path = folder / CERTIFICATE
+    try:
+        certificate = json.loads(path.read_text("utf-8"))
+        book = read(folder, certificate)
+        found = walk(book, certificate)
+        left = list(unproved(book, certificate, found))
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise Unsafe(f"{path.name} is no certificate of these tables ({type(error).__name__})") from None
+    if left:
+        raise Unsafe(f"{len(left):,} hidden counts are not proved safe, the first {name_of(left[0])}")
+    guarded = sum(text != "[x]" and book.guarded(cell) for cell, text in book.shown.items())
+    return Checked(guarded, len(certificate["steps"]) + 1)
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a command on a publication's data folder: prints a line, and returns the exit code."""
+    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent / "data"
+    if not (folder / CERTIFICATE).exists():
+        print(f"{folder} has no {CERTIFICATE}: nothing in it is hidden or rounded, or it was taken away")
+        return FAILED
+    try:
+        print(check(folder).line)
+    except Unsafe as trouble:
+        print(f"Not proved safe: {trouble}")
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

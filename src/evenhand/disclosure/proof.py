@@ -1,0 +1,142 @@
+"""Proof: what a certificate says, so that a stranger can check that hidden counts stay hidden.
+
+Everything in it is public or follows from what is: the layout of the tables, what adds up to what, and
+worlds drawn from what any reader knows. Nothing in it depends on a hidden count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from evenhand.disclosure.cells import Cells, Integers, categories
+from evenhand.disclosure.partition import ALL, AREA, Partition
+from evenhand.disclosure.sums import Sums
+from evenhand.disclosure.worlds import Reader, Step, Worlds
+from evenhand.measure import Measure
+from evenhand.rules.policy import Policy
+from evenhand.tables.schema import Column, Role, Schema
+
+VERSION = 1
+READER = (
+    "Knows every table of this publication, which areas, periods and kinds add up to which, that counts are "
+    "whole numbers from 0, the policy, and so the range of every count that is hidden or rounded."
+)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The certificate as plain values, and how many counts it proves safe."""
+
+    fields: dict[str, Any]
+    guarded: int
+    hidden: int
+
+    def to_bytes(self) -> bytes:
+        """The certificate as JSON, a line for each cell and step."""
+        lines = [f"{json.dumps(name)}: {_value(value)}" for name, value in self.fields.items()]
+        return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def _value(value: Any) -> str:
+    """A list of lists or texts goes over lines, so that two certificates can be compared."""
+    if isinstance(value, list) and value and isinstance(value[0], list | str | dict):
+        return "[\n" + ",\n".join(_short(each) for each in value) + "\n]"
+    return _short(value)
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+Publication = tuple[Mapping[str, pa.Table], Mapping[str, Measure], tuple[Partition, ...], Policy]
+
+
+def proof(cells: Cells, among: Sums, reader: Reader, walk: Worlds, publication: Publication) -> Proof:
+    """The certificate of a publication: tables, measures, partitions, policy; a walk without unsafe cells."""
+    tables, measures, partitions, policy = publication
+    in_sums = np.zeros(len(reader.low), dtype=bool)
+    in_sums[among.cell] = True
+    given = np.flatnonzero(reader.loose & (in_sums | reader.guarded))
+    place = np.full(len(reader.low), -1, dtype=np.int64)
+    place[given] = np.arange(len(given))
+    fields = {
+        "certificate": VERSION,
+        "reader": READER,
+        "policy": {
+            "name": policy.label,
+            "hide_from": policy.hide_from,
+            "hide_to": policy.hide_to,
+            "rounding_base": policy.rounding_base,
+            "protection": policy.protection,
+        },
+        "dimensions": list(cells.axes),
+        "tables": [_layout(name, measures[name]) for name in tables],
+        "partitions": [_partition(partition) for partition in partitions],
+        "cells": _keys(cells, np.r_[cells.code, among.absent][given]),
+        "first": walk.first[given].tolist(),
+        "steps": [_step(step, place) for step in walk.steps],
+    }
+    hidden = reader.guarded & (reader.high - reader.low > 2 * policy.rounding_base)
+    return Proof(fields, int(reader.guarded.sum()), int(hidden.sum()))
+
+
+def _step(step: Step, place: Integers) -> list[list[int]]:
+    """The step over the cells that the certificate gives: others are in no sum and not guarded."""
+    given = place[step.cells] >= 0
+    return [place[step.cells[given]].tolist(), step.change[given].tolist()]
+
+
+def _layout(name: str, measure: Measure) -> dict[str, Any]:
+    schema = measure.result
+    return {
+        "measure": name,
+        "area": AREA in schema.key,
+        "period": "period_from" in schema.key,
+        "categories": list(categories(schema)),
+        "adds_up_over": [each for each in categories(schema) if each in measure.sums_over],
+        "counts": [_count(column, schema) for column in schema.with_role(Role.COUNT)],
+    }
+
+
+def _count(column: Column, schema: Schema) -> dict[str, Any]:
+    counted = column.counted
+    assert counted is not None, f"{schema.name}.{column.name} came through the gate"  # noqa: S101
+    return {
+        "column": column.name,
+        "of": counted.of,
+        "years_before": counted.years_before,
+        "months": counted.months,
+        "sum_of": list(column.sum_of),
+    }
+
+
+def _partition(partition: Partition) -> dict[str, Any]:
+    return {
+        "dimensions": list(partition.dimensions),
+        "whole": [_text(value) for value in partition.whole],
+        "parts": [[_text(value) for value in part] for part in partition.parts],
+    }
+
+
+def _text(value: Hashable) -> str | None:
+    """A place as a certificate writes it: a period as its days; null for everything, empty for no value."""
+    if value is ALL:
+        return None
+    if isinstance(value, tuple):
+        return "/".join(str(each) for each in value)
+    return "" if value is None else str(value)
+
+
+def _keys(cells: Cells, codes: Integers) -> list[list[str | None]]:
+    """Where each cell is: a place on each dimension."""
+    columns = []
+    for name, axis in cells.axes.items():
+        words = [_text(value) for value in axis.places]
+        columns.append([words[number] for number in cells.digit(name, codes)])
+    return [list(row) for row in zip(*columns, strict=True)]

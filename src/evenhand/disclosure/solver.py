@@ -1,0 +1,71 @@
+"""The solver: linear programmes over cells, in real or in whole numbers (HiGHS)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from evenhand.errors import Refused
+
+Numbers: TypeAlias = "NDArray[np.float64]"
+
+NODES = 2_000
+"""Branches tried in whole numbers, at most: the same on every machine, which seconds are not."""
+
+_ANSWERED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
+_NONE_THERE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
+
+def least(
+    cost: Numbers,
+    low: Numbers,
+    high: Numbers,
+    matrix: Any,
+    total: Numbers,
+    *,
+    whole: bool = False,
+    nodes: int = NODES,
+) -> Numbers | None:
+    """Values between `low` and `high` with `matrix @ values == total` that make `cost @ values` least.
+
+    With `whole`, whole numbers, and any that meet the sums rather than surely the least. None where there
+    are none, or none were found on `nodes` branches. Raises Refused where the solver gives up.
+    """
+    if not len(cost):
+        return np.zeros(0)
+    solver: Any = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    if whole:
+        # The first that meets the sums will do: better ones take many times as long.
+        solver.setOptionValue("mip_max_improving_sols", 1)
+        solver.setOptionValue("mip_max_nodes", nodes)
+    solver.passModel(_model(cost, low, high, sparse.csc_array(matrix), total, whole))
+    solver.run()
+    status, found = solver.getModelStatus(), solver.getSolution()
+    if status in _NONE_THERE or (whole and not found.value_valid):
+        return None
+    if status not in _ANSWERED or not len(found.col_value):
+        raise Refused(
+            f"the solver of the disclosure gate gave up ({solver.modelStatusToString(status)})",
+            next_step="publish fewer tables at once, or choose another disclosure policy",
+        )
+    values = np.array(found.col_value)
+    return np.rint(values) if whole else values
+
+
+def _model(cost: Numbers, low: Numbers, high: Numbers, matrix: Any, total: Numbers, whole: bool) -> Any:
+    model: Any = highspy.HighsLp()
+    model.num_row_, model.num_col_ = matrix.shape
+    model.col_cost_, model.col_lower_, model.col_upper_ = cost, low, high
+    model.row_lower_ = model.row_upper_ = total
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data.astype(np.float64)
+    if whole:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
+    return model

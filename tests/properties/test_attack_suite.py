@@ -1,0 +1,113 @@
+"""Readers attack what the gate releases: `bench/attack.py` on a few of its ten thousand publications.
+
+The readers share no code with the gate. They are shown to find what there is: against a reader who tries
+every world, and on a gate that hides small counts and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+from itertools import product
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from evenhand.disclosure import gate
+
+SEED = 1
+BLOCKS, BLOCK = 10, 15
+REFUSED = 3
+"""Publications of a block that the gate may refuse: each is a failure of ours to find what to hide."""
+WEAK = 60
+LEAKY = 15
+"""Of those, the ones that leak where only small counts are hidden, at least."""
+TRIED = 40
+
+
+@pytest.fixture
+def bench(root, monkeypatch) -> SimpleNamespace:
+    monkeypatch.syspath_prepend(str(root / "bench"))
+    names = ("attack", "attack_readers", "attack_releases")
+    return SimpleNamespace(**{name: importlib.import_module(name) for name in names})
+
+
+@pytest.fixture
+def weak(monkeypatch) -> None:
+    """A gate that hides small counts, nothing with them, and proves nothing."""
+    none = np.zeros(0, dtype=np.int64)
+    monkeypatch.setattr(gate, "secondary", lambda system, *_: (system.small.copy(), none))
+    monkeypatch.setattr(gate, "worlds", lambda *_: SimpleNamespace(unsafe=none))
+    monkeypatch.setattr(gate, "proof", lambda *_: None)
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_no_reader_comes_near_what_is_hidden(bench, block):
+    outcomes = [bench.attack.attacked(SEED, block * BLOCK + number) for number in range(BLOCK)]
+    assert [outcome.words for outcome in outcomes if outcome.failed or outcome.leaks] == []
+    assert sum(outcome.undecided for outcome in outcomes) == 0
+    assert sum(outcome.attacked for outcome in outcomes) > 0
+    refused = [outcome.words for outcome in outcomes if outcome.refused]
+    assert len(refused) <= REFUSED, refused
+
+
+@pytest.mark.usefixtures("weak")
+def test_every_reader_finds_leaks_where_only_small_counts_are_hidden(bench):
+    outcomes = [bench.attack.attacked(SEED, number) for number in range(WEAK)]
+    assert [outcome.words for outcome in outcomes if outcome.failed or outcome.refused] == []
+    assert sum(bool(outcome.leaks) for outcome in outcomes) >= LEAKY
+    leaks = [(outcome.number, leak) for outcome in outcomes for leak in outcome.leaks]
+    assert {leak.reader for _, leak in leaks} == {*bench.attack.SIMPLE, bench.attack.EXACT}
+    exact = {(number, leak.spot): leak for number, leak in leaks if leak.reader == bench.attack.EXACT}
+    for number, leak in leaks:
+        # The exact reader finds whatever the others do, and as near or nearer.
+        best = exact[(number, leak.spot)]
+        assert leak.low <= best.low <= best.high <= leak.high, (number, leak.words)
+
+
+def _tried(seen, most: int) -> list[int]:
+    """The guarded counts that all worlds with atoms up to `most` have within too narrow a range."""
+    masks = np.array([seen.world.atoms(spot) for spot in seen.spots])
+    masks = masks[:, masks.any(axis=0)].astype(np.int64)
+    worlds = np.array(list(product(range(most + 1), repeat=masks.shape[1]))) @ masks.T
+    worlds = worlds[((worlds >= seen.low) & (worlds <= seen.high)).all(axis=1)]
+    spread = worlds.max(axis=0) - worlds.min(axis=0)
+    return [each for each in np.flatnonzero(seen.guarded) if spread[each] < seen.policy.protection]
+
+
+@pytest.mark.usefixtures("weak")
+def test_the_exact_reader_finds_just_what_trying_every_world_does(bench):
+    tried = broken = 0
+    for number in range(1_000):
+        published = bench.attack_releases.publication((SEED, number), largest=12)
+        most = int(published.world.counts.max()) + 2 * published.policy.protection
+        if (most + 1) ** published.world.counts.size > 40_000:
+            continue
+        judged = gate.judge(
+            published.results, published.measures, published.policy, published.partitions, "attack 1"
+        )
+        seen = bench.attack_readers.view(published, judged.releases)
+        if not any(seen.guarded):
+            continue
+        expected = _tried(seen, most)
+        assert sorted(bench.attack_readers.exactly(seen).broken) == expected, number
+        tried, broken = tried + 1, broken + bool(expected)
+        if tried == TRIED:
+            break
+    assert tried == TRIED
+    assert TRIED / 10 <= broken <= TRIED * 9 / 10
+
+
+def test_a_publication_comes_from_its_seed_alone(bench):
+    one, other = (bench.attack_releases.publication((SEED, 3)) for _ in range(2))
+    assert one.results == other.results
+    assert one.partitions == other.partitions
+
+
+def test_a_sequence_shows_more_of_one_world(bench):
+    found = list(bench.attack_releases.sequence((SEED, 11), 4))
+    assert len(found) >= 2
+    months = [len(each.world.months) for each in found]
+    assert months == sorted(months)
+    first, last = found[0].world, found[-1].world
+    assert np.array_equal(first.counts, last.counts[:, : len(first.months)])

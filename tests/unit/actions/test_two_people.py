@@ -1,0 +1,191 @@
+"""Two people: who may approve, what exactly is approved, and that nothing else is published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from evenhand.actions.approval import APPROVAL, REVIEW, Approval, Proposal, approve, approved_by, proposal
+from evenhand.actions.init import NewPartnership, init
+from evenhand.engine.workspace import Workspace
+from evenhand.errors import NotThere, Refused
+from evenhand.rules.partnership import DEFAULT_NAME
+from evenhand.rules.policy import policy
+
+DAY, LATER = date(2026, 1, 31), date(2026, 2, 14)
+MAKER = "Améline O’Hara"
+COUNTS = policy("counts", threshold=5)
+OPEN = policy("open-data", reason="its publisher made it safe")
+FILES = {"violence_rate": (b"b,c\n", b"{}"), "recorded_violence": (b"a,b\n", b"[]")}
+PROPOSED = proposal(FILES, b"certificate", COUNTS, MAKER)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Workspace:
+    """A workspace of a named partnership, with a review."""
+    about = NewPartnership(name="Safer Exampleshire", area="E23000901")
+    workspace = init(tmp_path / "area", about)
+    workspace.review.mkdir()
+    (workspace.review / REVIEW).write_bytes(PROPOSED.to_bytes(DAY))
+    return workspace
+
+
+def refused(workspace: Workspace, by: str) -> str:
+    """The line with which an approval is refused; nothing is written."""
+    before = sorted(workspace.review.glob("*"))
+    with pytest.raises(Refused) as caught:
+        approve(workspace, by, LATER)
+    assert caught.value.what
+    assert caught.value.where
+    assert caught.value.next_step
+    assert "\n" not in str(caught.value)
+    assert sorted(workspace.review.glob("*")) == before
+    return str(caught.value)
+
+
+def test_the_digest_is_of_every_byte_the_certificate_the_policy_and_the_maker():
+    name = "recorded_violence"
+    others = [
+        proposal({**FILES, name: (b"a,B\n", b"[]")}, b"certificate", COUNTS, MAKER),
+        proposal({**FILES, name: (b"a,b\n", b"[ ]")}, b"certificate", COUNTS, MAKER),
+        proposal({**FILES, "coverage": (b"", b"")}, b"certificate", COUNTS, MAKER),
+        proposal({name: FILES[name]}, b"certificate", COUNTS, MAKER),
+        proposal(FILES, b"another", COUNTS, MAKER),
+        proposal(FILES, None, COUNTS, MAKER),
+        proposal(FILES, b"certificate", policy("counts", threshold=6), MAKER),
+        proposal(FILES, b"certificate", COUNTS, "Somebody else"),
+    ]
+    assert len({PROPOSED.digest, *(each.digest for each in others)}) == len(others) + 1
+
+
+def test_the_digest_does_not_hang_on_the_order_or_the_day():
+    turned = dict(reversed(FILES.items()))
+    assert proposal(turned, b"certificate", COUNTS, MAKER).digest == PROPOSED.digest
+    told = [json.loads(PROPOSED.to_bytes(day)) for day in (DAY, LATER)]
+    assert {each["digest"] for each in told} == {PROPOSED.digest}
+    assert [each["on"] for each in told] == ["2026-01-31", "2026-02-14"]
+    assert told[0]["tables"][0][0] == "recorded_violence"
+
+
+def test_an_approval_names_the_digest_the_person_the_day_and_the_note(made):
+    given = approve(made, "  B.  Okafor ", LATER, "read\ntwice")
+    assert given == Approval(PROPOSED.digest, "B. Okafor", "2026-02-14", "read twice")
+    assert json.loads((made.review / APPROVAL).read_bytes()) == vars(given)
+    assert {path.name for path in made.review.iterdir()} == {REVIEW, APPROVAL}
+    assert approved_by(made, PROPOSED, COUNTS) == "B. Okafor"
+
+
+def test_without_a_review_there_is_nothing_to_approve(made):
+    (made.review / REVIEW).unlink()
+    assert "there is no review to approve; run `evenhand review` first" in refused(made, "B. Okafor")
+
+
+def test_outside_a_workspace_that_is_what_is_said(tmp_path):
+    with pytest.raises(NotThere, match=r"no evenhand\.toml"):
+        approve(Workspace(tmp_path), "B. Okafor", DAY)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        MAKER,
+        "améline o’hara",
+        "AMELINE OHARA",
+        " Améline   O’Hara ",
+        "Ame\u0301line O'Hara",
+        "Améline-O.Hara",
+    ],
+    ids=ascii,
+)
+def test_the_maker_never_approves_however_the_name_is_written(made, name):
+    assert "made these figures, and nobody approves their own; have somebody else run" in refused(made, name)
+
+
+def test_the_maker_named_in_the_configuration_does_not_approve_either(made):
+    assert "nobody approves their own" in refused(made, "safer exampleshire")
+
+
+@pytest.mark.parametrize(
+    "name", ["", "  ", "—", DEFAULT_NAME, DEFAULT_NAME.upper(), "B.\x1b[2J", "B\udce9"], ids=ascii
+)
+def test_a_name_that_is_nobody_s_is_refused(made, name):
+    assert "names nobody; give the name of whoever read the review" in refused(made, name)
+
+
+ALTERED = {
+    "another maker": {"maker": "Nobody In Particular"},
+    "another policy": {"policy": "open-data 1"},
+    "another certificate": {"certificate": ""},
+    "another table": {"tables": [["coverage", "0" * 64, "0" * 64]]},
+    "no table": {"tables": []},
+    "a table in short": {"tables": [["coverage"]]},
+    "tables of another kind": {"tables": [1]},
+    "another digest": {"digest": "0" * 64},
+    "a field of another kind": {"maker": 1},
+    "a field too many": {"more": ""},
+    "no text": {"maker": "\udce9"},
+}
+
+
+@pytest.mark.parametrize("changes", ALTERED.values(), ids=ALTERED)
+def test_a_review_that_was_altered_is_not_approved(made, changes):
+    file = made.review / REVIEW
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), **changes}))
+    assert "was altered: it is not what its own digest says; run `evenhand review` again" in refused(
+        made, "B. Okafor"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"digest": '], ids=ascii)
+def test_a_review_that_cannot_be_read_is_not_approved(made, content):
+    (made.review / REVIEW).write_bytes(content)
+    assert "was altered" in refused(made, "B. Okafor")
+
+
+def not_published(workspace: Workspace, proposed: Proposal) -> str:
+    with pytest.raises(Refused) as caught:
+        approved_by(workspace, proposed, COUNTS)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_open_data_needs_nobody_and_small_counts_need_a_second_person(made):
+    assert approved_by(made, PROPOSED, OPEN) == ""
+    assert not_published(made, PROPOSED) == (
+        "policy counts 1 (1 to 4 hidden): these figures need the approval of a second person before they are "
+        "published; run `evenhand review`, then have somebody else run `evenhand approve --by NAME`"
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(PROPOSED, policy="counts 1 (1 to 2 hidden)"),
+        replace(PROPOSED, certificate=""),
+        replace(PROPOSED, tables=()),
+    ],
+    ids=["policy", "certificate", "tables"],
+)
+def test_an_approval_of_other_figures_is_none_and_says_so(made, changed):
+    approve(made, "B. Okafor", LATER)
+    assert "changed since B. Okafor approved them on 2026-02-14; run `evenhand review` again, then have" in (
+        not_published(made, changed)
+    )
+
+
+def test_an_approval_written_by_hand_in_the_maker_s_name_is_none(made):
+    forged = {"digest": PROPOSED.digest, "by": MAKER.upper(), "on": "2026-02-14", "note": ""}
+    (made.review / APPROVAL).write_text(json.dumps(forged))
+    assert "nobody approves their own" in not_published(made, PROPOSED)
+    (made.review / APPROVAL).write_text(json.dumps({**forged, "by": " "}))
+    assert "names nobody" in not_published(made, PROPOSED)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"digest": 1, "by": "", "on": "", "note": ""}'])
+def test_an_approval_that_cannot_be_read_is_none(made, content):
+    (made.review / APPROVAL).write_bytes(content)
+    assert "is no approval that can be read; run `evenhand review`" in not_published(made, PROPOSED)

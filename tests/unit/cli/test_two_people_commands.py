@@ -1,0 +1,105 @@
+"""The commands of the second person: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from evenhand.actions import review as reviewing
+from evenhand.actions.approval import Proposal
+from evenhand.actions.review import Reviewed
+from evenhand.cli import main
+from evenhand.engine.workspace import Workspace
+from evenhand.reports.about import PolicyNote
+from evenhand.reports.review import ReviewNote
+from evenhand.reports.tally import Tally
+
+PROPOSED = Proposal((("coverage", "a" * 64, "b" * 64),), "", "counts 1 (1 to 4 hidden)", "A. Analyst")
+NOTE = ReviewNote(
+    partnership="Safer Exampleshire",
+    area_name="Exampleshire",
+    synthetic=False,
+    maker="A. Analyst",
+    reviewed_on=date(2026, 1, 31),
+    digest=PROPOSED.digest,
+    certificate="c" * 64,
+    policy=PolicyNote("counts 1 (1 to 4 hidden)", "Small counts are hidden."),
+    needs_approval=True,
+    protection=2,
+    tallies=(
+        Tally("recorded_violence", "Recorded violence", 1000, 700, 100, 80, 120, 0, 0, lost=0.004),
+        Tally("coverage", "What was supplied", 12, 12, 0, 0, 0, 0, 0),
+    ),
+    reader="Knows every table.",
+    worlds=14,
+    guarded=95,
+)
+
+
+def run(*words: str | Path):
+    return CliRunner().invoke(main.app, [str(word) for word in words], env={"COLUMNS": "120"})
+
+
+@pytest.fixture
+def reviewed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    page = tmp_path / "review" / "index.html"
+    monkeypatch.setattr(reviewing, "review", lambda *_given: Reviewed(NOTE, page))
+    return page
+
+
+def test_review_prints_the_table_the_reasons_and_what_was_lost(reviewed):
+    found = run("review")
+    assert found.exit_code == 0
+    said = " ".join(found.stdout.split())
+    assert said.startswith("Private to the partnership. Not for publication")
+    assert "measure rows shown rounded small others not known withheld" in said
+    assert "Recorded violence 1,000 700 100 80 120 0 0" in said
+    assert (
+        "What could be worked out: nothing below the protection of 2 (proved by 14 worlds; see cert" in said
+    )
+    assert "200 of 1,012 known counts (20%) are hidden, and 0 derived figures are withheld." in said
+    assert "Recorded violence: less than 1% of all that was counted" in said
+    assert "Somebody other than A. Analyst, who made these figures, reads this and approves." in said
+    assert f"Digest {PROPOSED.digest}" in said
+    assert str(reviewed) in found.stdout
+
+
+def test_review_as_json_holds_the_same(reviewed):
+    held = json.loads(run("review", "--json").stdout)
+    assert held["page"] == str(reviewed)
+    assert held["note"]["tallies"][0]["others"] == 120
+    assert held["note"]["digest"] == PROPOSED.digest
+
+
+def test_approve_says_what_and_what_next(workspace: Workspace):
+    workspace.review.mkdir()
+    (workspace.review / "review.json").write_bytes(PROPOSED.to_bytes(date(2026, 1, 31)))
+    found = run("approve", "--workspace", workspace.root, "--by", "B. Okafor", "--on", "2026-02-01")
+    assert found.exit_code == 0
+    assert found.stdout.splitlines() == [
+        f"Approved by B. Okafor on 2026-02-01: {PROPOSED.digest}",
+        f"Next: evenhand publish --workspace {workspace.root}",
+    ]
+    again = run("approve", "--workspace", workspace.root, "--by", "C. Kim", "--note", "twice", "--json")
+    assert json.loads(again.stdout)["note"] == "twice"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "what"),
+    [
+        (["--by", "B. Okafor"], "Refused", "there is no review to approve"),
+        (["--by", "B. Okafor", "--on", "31 May"], "BadConfig", "--on: '31 May' is no day"),
+    ],
+)
+def test_approve_ends_in_an_error_of_the_family(workspace: Workspace, words, kind, what):
+    found = run("approve", "--workspace", workspace.root, *words)
+    assert type(found.exception).__name__ == kind
+    assert what in str(found.exception)
+
+
+def test_nobody_approves_without_a_name(workspace: Workspace):
+    assert run("approve", "--workspace", workspace.root).exit_code == 2
