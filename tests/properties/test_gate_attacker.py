@@ -227,6 +227,8 @@ COULD_BE_WORKED_OUT = [
     Case(((2, 6), (6, 6)), 5, 1, frozenset({2})),
     # Of the areas' months nothing is in the table, and of the total's all.
     Case(((1, 1), (8, 7)), 5, 1, frozenset({0, 1, 3, 4})),
+    # The month that is hidden is 4 or 5: another that is in no table, and in two sums, would be below 0.
+    Case(((1, 4), (0, 5)), 5, 1, frozenset({0, 3, 4, 6})),
     # Two are shown as 0 and their total as 5, so that both are 1 or 2.
     Case(((2,), (2,)), 0, 5, frozenset()),
 ]

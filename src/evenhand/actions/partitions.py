@@ -39,7 +39,11 @@ def _deciles(prepared: Prepared) -> dict[str, int | None]:
 
 
 def areas(rows: list[dict[str, Any]], lsoa_level: str) -> Iterator[Partition]:
-    """Each area as the fewest areas that fill it exactly; LSOAs always do. One sum an area says it all."""
+    """Each area as the areas of each level below that fill it exactly, as LSOAs always do.
+
+    All of them, since a table may have one level and not another: without LSOAs, wards and middle-layer
+    areas are told from each other by the district that both make up.
+    """
     held: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
         held[(row["area_level"], row["area_code"])].add(row["lsoa_code"])
@@ -48,9 +52,10 @@ def areas(rows: list[dict[str, Any]], lsoa_level: str) -> Iterator[Partition]:
         by_level[level][code] = lsoas
     for number, level in enumerate(_LEVELS):
         for code, lsoas in by_level[level].items():
-            choices = [_filling(lsoas, by_level[below]) for below in (lsoa_level, *_LEVELS[:number])]
-            parts = min(filter(None, choices), key=len)
-            yield Partition((AREA,), (code,), tuple((part,) for part in parts))
+            for below in (lsoa_level, *_LEVELS[:number]):
+                parts = _filling(lsoas, by_level[below])
+                if parts:
+                    yield Partition((AREA,), (code,), tuple((part,) for part in parts))
 
 
 def _filling(lsoas: set[str], areas_below: dict[str, set[str]]) -> list[str]:

@@ -45,7 +45,10 @@ class Book:
 
     def add(self, cell: Cell, text: str) -> None:
         """Take in a count. Raises Unsafe where another table shows it otherwise."""
-        if self.shown.setdefault(cell, text) != text:
+        held = self.shown.get(cell, "[x]")
+        if held == "[x]":
+            self.shown[cell] = text
+        elif text not in ("[x]", held):
             raise Unsafe(f"{name_of(cell)} is {self.shown[cell]} in one table and {text} in another")
         for number in range(3, len(cell)):
             if cell[number] is not None:
@@ -137,8 +140,14 @@ def _cell(book: Book, layout: dict[str, Any], count: dict[str, Any], row: dict[s
             days.append(row[count["months"]])
         place["period"] = "/".join(days)
     for kind in layout["categories"]:
-        place[kind] = "" if row[kind] == "[x]" else row[kind]
+        place[kind] = "" if row[kind] == "[x]" else _without_apostrophe(row[kind])
     return tuple(place.get(name) for name in book.dimensions)
+
+
+def _without_apostrophe(text: str) -> str:
+    """The text without the apostrophe that keeps a spreadsheet from running it."""
+    runs = text[:1] == "'" and (text[1:].lstrip()[:1] or text[1:2]) in (*"=+-@\t\r＝＋－＠",)
+    return text[1:] if runs else text
 
 
 def _years_before(day: str, years: int) -> str:
@@ -268,6 +277,8 @@ def walk(book: Book, certificate: dict[str, Any]) -> Walk:
     for number, (changed, by) in enumerate(certificate["steps"], 1):
         where = f"world {number + 1}"
         moved: dict[int, int] = defaultdict(int)
+        if not all(type(cell) is int and 0 <= cell < len(cells) for cell in changed):
+            raise Unsafe(f"{where} has a count for a cell that the certificate does not name")
         for cell, change in zip(changed, by, strict=True):
             found.now[cell] += change
             for row, times in rows.of_cell[cell]:
@@ -299,9 +310,9 @@ def unproved(book: Book, certificate: dict[str, Any], found: Walk) -> Iterator[C
 
 
 def protection_of(policy: dict[str, Any]) -> int:
-    """How far apart two worlds must have a count: half the hidden range, or half the base, rounded up."""
+    """How far apart two worlds must have a count: half the hidden range, or what rounds to 0."""
     if policy["hide_from"] is None:
-        return policy["rounding_base"] // 2
+        return (policy["rounding_base"] - 1) // 2
     return (policy["hide_to"] - policy["hide_from"] + 1) // 2
 
 

@@ -137,7 +137,7 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
 
 
 def _inexact_beneath(among: Sums, inexact: Flags, count: int) -> Flags:
-    """For each cell: is anything that it is the sum of, however far below, hidden or rounded?"""
+    """For each cell: is anything that it is the sum of, however far below, hidden, rounded or in no table?"""
     whole = np.zeros(len(among.why), dtype=np.int64)
     whole[among.number[among.sign < 0]] = among.cell[among.sign < 0]
     parts = among.sign > 0
@@ -147,6 +147,7 @@ def _inexact_beneath(among: Sums, inexact: Flags, count: int) -> Flags:
         found = beneath.copy()
         found[whole[among.number[told]]] = True
         if np.array_equal(found, beneath):
+            beneath[np.setdiff1d(np.arange(count), whole)] = True
             return beneath
         beneath = found
 

@@ -1,5 +1,7 @@
 """Secondary suppression: which further cells are hidden, so that the small ones cannot be worked out.
 
+The small ones are hidden by the policy itself: primary suppression.
+
 A small cell is safe where another table agrees with all that is shown and differs in it by the policy's
 protection. Such tables are looked for by linear programmes, many cells at once, where moving a cell that
 is shown costs what hiding it would lose (Kelly, Golden & Assad 1992, Networks 22; Fischetti & Salazar
@@ -9,7 +11,7 @@ is shown costs what hiding it would lose (Kelly, Golden & Assad 1992, Networks 2
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -40,6 +42,8 @@ class Proposal:
 
     system: System
     hidden: Flags
+    truth: Integers
+    """The counts, with some that fit the sums where they are not known."""
     lowest: Integers
     highest: Integers
     cost: Numbers
@@ -61,14 +65,16 @@ class Proposal:
 def proposal(system: System) -> Proposal:
     """Only the small cells hidden, and nothing seen but the truth."""
     cost = 1 + 0.3 * np.log2(1 + np.maximum(system.truth, 0))
-    return Proposal(system, system.small.copy(), system.truth.copy(), system.truth.copy(), cost)
+    return Proposal(
+        system, system.small.copy(), _filled_in(system), system.truth.copy(), system.truth.copy(), cost
+    )
 
 
 def extend(draft: Proposal, windows: Windows, seed: int, shares: tuple[float, ...] = SHARES) -> None:
     """Hide further cells until each small one is safe, as far as linear programmes can tell."""
     movable = ~draft.fixed | (draft.system.low < draft.system.high)
     for turn, share in enumerate(shares):
-        unsafe = draft.unsafe
+        unsafe = draft.unsafe & draft.hidden
         if not unsafe.any():
             return
         chance = np.random.default_rng((seed, turn))
@@ -94,7 +100,7 @@ def hide_around(draft: Proposal, windows: Windows, walk: Walk, *, whole: bool) -
             if moved is None or abs(moved[part == cell][0]) < SMALL:
                 continue
             _take(draft, part, moved)
-            walk.reader = reader_of(draft.system, draft.hidden)
+            walk.reader = _guessing(draft.system, draft.hidden)
             if whole:
                 walk.go(part, np.rint(moved).astype(np.int64))
             alone(walk, int(cell), windows.ball(int(cell), walk.reader.loose, largest))
@@ -116,22 +122,27 @@ def _each_window(draft: Proposal, parts: list[Integers], aim: Integers) -> None:
 
 def _moves(draft: Proposal, part: Integers, aim: Integers, *, whole: bool = False) -> Numbers | None:
     """How far each cell of the window moves, others staying: those aimed at by the protection, cheaply."""
-    system, truth = draft.system, draft.system.truth[part]
-    hidden, unknown = draft.hidden[part], truth < 0
+    system, truth = draft.system, draft.truth[part]
+    hidden, unknown = draft.hidden[part], system.truth[part] < 0
     low, high = system.low[part] - truth, system.high[part] - truth
     free = hidden | unknown
-    low = np.where(unknown, -REACH, np.where(hidden, system.lowest_hidden - truth, low))
-    high = np.where(free, REACH, high)
-    low = np.where(aim > 0, 0, np.where(aim < 0, -system.policy.protection, low))
-    high = np.where(aim > 0, system.policy.protection, np.where(aim < 0, 0, high))
+    low = np.where(hidden, system.lowest_hidden - truth, low)
+    high = np.where(hidden, REACH, np.minimum(high, REACH))
+    by = system.policy.protection
+    low = np.where(aim > 0, 0, np.where(aim < 0, np.maximum(low, -by), low))
+    high = np.where(aim > 0, np.minimum(high, by), np.where(aim < 0, 0, high))
     paid = np.flatnonzero(~free & ~draft.fixed[part])
     columns = system.matrix[:, part].tocsr()
     columns = columns[np.flatnonzero(np.diff(columns.indptr))]
     cost = draft.cost[part][paid]
+    # A cell that is aimed at may be hidden itself, and moves on the same way.
+    worth, further = REWARD * aim, np.where(aim == 0, REACH, by)[paid]
+    up = np.where(aim[paid] < 0, 0, further)
+    down = np.where(aim[paid] > 0, 0, np.minimum(further, truth[paid] - system.lowest_hidden))
     found = least(
-        np.r_[np.where(aim == 0, 0, -REWARD * aim), cost, cost].astype(np.float64),
+        np.r_[-worth, cost - worth[paid], cost + worth[paid]].astype(np.float64),
         np.r_[low, np.zeros(2 * len(paid))].astype(np.float64),
-        np.r_[high, np.full(len(paid), REACH), truth[paid] - system.lowest_hidden].astype(np.float64),
+        np.r_[high, up, down].astype(np.float64),
         sparse.hstack([columns, columns[:, paid], -columns[:, paid]]),
         np.zeros(columns.shape[0]),
         whole=whole,
@@ -147,8 +158,8 @@ def _take(draft: Proposal, part: Integers, moved: Numbers | None) -> None:
     """Hide what moved beyond what is shown of it, and keep how far cells went."""
     if moved is None:
         return
-    system, truth = draft.system, draft.system.truth[part]
-    known = truth >= 0
+    system, truth = draft.system, draft.truth[part]
+    known = system.truth[part] >= 0
     beyond = known & (
         (truth + moved < system.low[part] - SMALL) | (truth + moved > system.high[part] + SMALL)
     )
@@ -169,7 +180,7 @@ def secondary(system: System, windows: Windows, seed: int) -> tuple[Flags, Integ
     """
     draft = proposal(system)
     extend(draft, windows, seed)
-    walk = Walk(reader_of(system, draft.hidden), _filled_in(system))
+    walk = Walk(_guessing(system, draft.hidden), draft.truth)
     move_many(walk, windows, seed)
     for attempt in range(ATTEMPTS):
         move_each(walk, windows, BALLS[:2])
@@ -177,10 +188,10 @@ def secondary(system: System, windows: Windows, seed: int) -> tuple[Flags, Integ
             break
         before = int(draft.hidden.sum())
         if attempt < JOINTLY:
-            aim = np.where(walk.unsafe, _direction(system), 0)
+            aim = np.where(walk.unsafe & draft.hidden, _direction(system), 0)
             movable = ~draft.fixed | (system.low < system.high)
             _each_window(draft, windows.of(movable, seed + 100 + attempt), aim)
-            walk.reader = reader_of(system, draft.hidden)
+            walk.reader = _guessing(system, draft.hidden)
         else:
             hide_around(draft, windows, walk, whole=attempt > JOINTLY + 1)
         if int(draft.hidden.sum()) == before and attempt >= JOINTLY:
@@ -192,8 +203,15 @@ def _filled_in(system: System) -> Integers:
     """The truth, with counts that fit the sums where it is not known."""
     known = system.truth >= 0
     low, high = np.where(known, system.truth, system.low), np.where(known, system.truth, system.high)
+    high = np.where(system.guessed, 0, high)
     nothing = np.zeros(len(low), dtype=bool)
     return first_world(Reader(system.matrix, low, high, nothing, system.policy.protection))
+
+
+def _guessing(system: System, hidden: Flags) -> Reader:
+    """A reader who guesses besides that what was not supplied adds nothing, where that can be."""
+    knows = reader_of(system, hidden)
+    return replace(knows, high=np.where(system.guessed, 0, knows.high))
 
 
 def reader_of(system: System, hidden: Flags) -> Reader:

@@ -33,6 +33,9 @@ class System:
     low: Integers
     high: Integers
     small: Flags
+    guessed: Flags
+    """Unknown cells that a reader may guess to be 0. That it is so rests on hidden counts, so that what is
+    published of the proof does not make use of it."""
     policy: Policy
 
     @property
@@ -61,11 +64,11 @@ def system(cells: Cells, among: Sums, policy: Policy) -> System:
     # A cell that is whole and part of one sum says nothing.
     matrix.eliminate_zeros()
     _must_hold(cells, among, truth)
-    high = np.where(_told_by_others(among, truth), 0, high)
     small = np.zeros(len(truth), dtype=bool)
     if policy.hide_from is not None and policy.hide_to is not None:
         small = (truth >= policy.hide_from) & (truth <= policy.hide_to)
-    return System(matrix, truth, low, high, small, policy)
+    guessed = _told_by_others(among, truth) & (policy.rounding_base == 1)
+    return System(matrix, truth, low, high, small, guessed, policy)
 
 
 def _over(among: Sums, truth: Integers) -> tuple[Integers, Flags, Flags]:

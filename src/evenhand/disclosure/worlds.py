@@ -37,7 +37,7 @@ TRIES = 3
 NEAR = 30
 """How far a cell may move in a round: near worlds are found fast."""
 FAR = 100_000
-"""The largest count looked for where a reader knows no largest one."""
+"""How much larger than all that is shown together a count is looked for, where a reader knows no largest."""
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ def first_world(reader: Reader) -> Integers:
         -(reader.matrix[rows] @ np.where(reader.loose, 0, reader.low)).astype(np.int64),
     )
     of_rows, of_cells = linked(matrix)
-    low, high = reader.low[cells], np.minimum(reader.high[cells], FAR)
+    low, high = reader.low[cells], np.minimum(reader.high[cells], int(reader.low.sum()) + FAR)
     middle = np.minimum(low + reader.protection, (low + high) // 2)
 
     def part(number: int) -> Integers | None:

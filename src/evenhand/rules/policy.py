@@ -79,11 +79,11 @@ class Policy:
     def protection(self) -> int:
         """How far apart the smallest and largest count must be that a guarded cell could still be.
 
-        Half of the range that is hidden, or of the base that is rounded to, up to whole numbers: from any
-        count in the range, one end of it is as far away.
+        Half of the range that is hidden, up to whole numbers: from any count in it, one end is as far away.
+        Where nothing is hidden, as far as the counts that round to 0 are apart.
         """
         if self.hide_from is None or self.hide_to is None:
-            return self.rounding_base // 2
+            return (self.rounding_base - 1) // 2
         return (self.hide_to - self.hide_from + 1) // 2
 
     @property

@@ -1,16 +1,23 @@
-"""What `publish` refuses: policies one table at a time cannot keep, closed files, forces left out."""
+"""What `publish` refuses: hiding policies that nobody else approved, closed files, names left out."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from evenhand.actions.approval import approve
 from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.publish import publish
+from evenhand.actions.review import review
+from evenhand.actions.verify import verify
+from evenhand.disclosure.check import check
+from evenhand.disclosure.release import Cell
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, NotThere, Refused
 from evenhand.synthetic import county, partnership
@@ -41,16 +48,34 @@ def test_area_without_any_rank_is_published_and_says_so(made):
     assert "ranked against all of England" not in page
 
 
-def test_policy_that_hides_is_refused_before_anything_is_written(made):
+def test_policy_that_hides_is_refused_without_a_second_person(made):
     config = made.config_file.read_text(encoding="utf-8")
     made.config_file.write_text(config.replace('policy = "open-data"', 'policy = "nhs-subnational"'))
     before = sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
     try:
-        with pytest.raises(Refused, match="not protected together yet"):
+        with pytest.raises(Refused, match="approval of a second person"):
             publish(made, DAY)
     finally:
         made.config_file.write_text(config, encoding="utf-8")
     assert before == sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
+
+
+def test_policy_that_hides_is_published_with_a_certificate_that_holds(made):
+    config = made.config_file.read_text(encoding="utf-8")
+    hiding = config.replace('policy = "open-data"', 'policy = "counts"\nthreshold = 5')
+    try:
+        made.config_file.write_text(hiding, encoding="utf-8")
+        review(made, DAY)
+        approve(made, "B. Okafor", DAY)
+        published = publish(made, DAY)
+    finally:
+        made.config_file.write_text(config, encoding="utf-8")
+    assert published.releases["recorded_violence"].count(Cell.HIDDEN) > 0
+    assert verify(made.published).holds
+    assert check(made.published / "data").guarded > 0
+    run = [sys.executable, "-I", str(made.published / "check_hidden.py")]
+    done = subprocess.run(run, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_names_that_nobody_filled_in_are_refused_before_anything_is_written(made):

@@ -329,6 +329,13 @@ def test_counts_that_are_large_protect_small_ones_too():
     assert _hidden(found) in ("AB", "AT")
 
 
+def test_a_policy_that_hides_many_counts_is_kept_too():
+    below_100 = policy("counts", threshold=100)
+    counts = {"A": 33, "B": 50, "C": 200, "D": 300, "T": 583}
+    found = release(_counts(**counts), COUNTED, below_100, _total("A", "B", "C", "D"), "d")
+    assert {"A", "B"} <= set(_hidden(found))
+
+
 def test_counts_across_a_row_are_a_sum_too():
     supplied = replace(_column("supplied"), sum_of=("inside", "outside"))
     measure = _measure(AREA, _column("inside"), _column("outside"), supplied)

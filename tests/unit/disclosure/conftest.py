@@ -1,0 +1,141 @@
+"""A small publication of linked tables: three LSOAs and their local authority, two months and their year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from evenhand.disclosure.check import CERTIFICATE
+from evenhand.disclosure.gate import Judged, judge
+from evenhand.disclosure.partition import ALL, Partition
+from evenhand.needs import MEASURES
+from evenhand.reports.data import csv_bytes
+from evenhand.rules.policy import Policy
+from evenhand.tables.schema import Kind
+
+KINDS = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32(), Kind.NUMBER: pa.float64()}
+MONTHS = ((date(2022, 5, 1), date(2022, 5, 31)), (date(2022, 6, 1), date(2022, 6, 30)))
+YEAR = (MONTHS[0][0], MONTHS[1][1])
+PERIODS = (("month", *MONTHS[0]), ("month", *MONTHS[1]), ("year", *YEAR))
+TENTHS = {"A": 1, "B": 1, "C": 2}
+PARTITIONS = (
+    Partition(("area_code",), ("T",), (("A",), ("B",), ("C",))),
+    Partition(("area_code", "decile"), ("T", 1), (("A", ALL), ("B", ALL))),
+    Partition(("area_code", "decile"), ("T", 2), (("C", ALL),)),
+    Partition(("period",), (YEAR,), tuple((month,) for month in MONTHS)),
+)
+LINKED = ("recorded_violence", "violence_rate", "violence_by_deprivation")
+COUNTS = {"A": (2, 9), "B": (14, 7), "C": (20, 6)}
+"""By LSOA, in each month."""
+
+
+def _of_periods(counts: tuple[int, int]) -> tuple[int, int, int]:
+    return (*counts, sum(counts))
+
+
+def _table(measure: str, rows: list[dict[str, Any]]) -> pa.Table:
+    columns = MEASURES[measure].result.columns
+    return pa.table({c.name: pa.array([row.get(c.name) for row in rows], KINDS[c.kind]) for c in columns})
+
+
+def _rows(counts: dict[str, tuple[int, int]], level: str, **more: object) -> Iterator[dict[str, Any]]:
+    for area, its in counts.items():
+        for (kind, first, last), count in zip(PERIODS, _of_periods(its), strict=True):
+            yield {
+                "area_level": level,
+                "area_code": area,
+                "period_kind": kind,
+                "period_from": first,
+                "period_to": last,
+                "incidents": count,
+                "months_supplied": 1,
+                "months_in_period": 1,
+                "population": 1500,
+                "population_year": 2020,
+                "per_1000": count / 1.5,
+                "lower_95": count / 1.6,
+                "upper_95": count / 1.4,
+            } | more
+
+
+def _sum(*counts: tuple[int, int]) -> tuple[int, int]:
+    first, second = (sum(of_month) for of_month in zip(*counts, strict=True))
+    return first, second
+
+
+def _tables(counts: dict[str, tuple[int, int]], measures: tuple[str, ...]) -> dict[str, pa.Table]:
+    """Three LSOAs and their local authority, in two months and their year, as each measure has them."""
+    rows = [*_rows(counts, "LSOA11"), *_rows({"T": _sum(*counts.values())}, "LAD")]
+    tenths = [
+        row
+        for tenth in (1, 2)
+        for row in _rows(
+            {"T": _sum(*(its for area, its in counts.items() if TENTHS[area] == tenth))},
+            "LAD",
+            decile=tenth,
+            lsoas=1,
+            edition=2019,
+        )
+    ]
+    by_name = {name: tenths if name == "violence_by_deprivation" else rows for name in measures}
+    return {name: _table(name, its) for name, its in by_name.items()}
+
+
+@pytest.fixture
+def rows_of() -> Callable[..., Iterator[dict[str, Any]]]:
+    """Makes rows of areas of one level, by their counts in both months."""
+    return _rows
+
+
+@pytest.fixture
+def tables_of() -> Callable[..., dict[str, pa.Table]]:
+    """Makes the tables of those measures."""
+    return lambda counts=COUNTS, measures=LINKED: _tables(counts, measures)
+
+
+@pytest.fixture
+def judged_tables() -> Callable[..., Judged]:
+    """Puts tables through the gate together."""
+    return lambda tables, chosen, partitions=PARTITIONS: judge(
+        tables, {name: MEASURES[name] for name in tables}, chosen, partitions, "violence 1 (abc)"
+    )
+
+
+@pytest.fixture
+def judged_rows() -> Callable[..., Judged]:
+    """Puts rows of one measure through the gate."""
+    return lambda measure, rows, chosen, partitions=PARTITIONS: judge(
+        {measure: _table(measure, rows)}, {measure: MEASURES[measure]}, chosen, partitions, "d"
+    )
+
+
+@pytest.fixture
+def judged_of(judged_tables: Callable[..., Judged]) -> Callable[..., Judged]:
+    """Puts the small publication through the gate."""
+
+    def judged(
+        chosen: Policy, measures: tuple[str, ...] = LINKED, counts: dict[str, tuple[int, int]] = COUNTS
+    ) -> Judged:
+        return judged_tables(_tables(counts, measures), chosen)
+
+    return judged
+
+
+@pytest.fixture
+def written() -> Callable[[Path, Judged], Path]:
+    """Writes the data files of what was judged, and the certificate, into a folder; that folder."""
+
+    def write(folder: Path, judged: Judged) -> Path:
+        folder.mkdir(exist_ok=True)
+        for name, release in judged.releases.items():
+            (folder / f"{name}.csv").write_bytes(csv_bytes(release))
+        assert judged.proof is not None
+        (folder / CERTIFICATE).write_bytes(judged.proof.to_bytes())
+        return folder
+
+    return write
