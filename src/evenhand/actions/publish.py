@@ -19,7 +19,12 @@ from evenhand.actions.approval import approved_by, proposal
 from evenhand.actions.inputs import inputs_of
 from evenhand.actions.notices import NOTHING_SAID, Said, say, withdrawn_after
 from evenhand.actions.prepare import Prepared, prepare
-from evenhand.actions.publishable import refuse_closed, refuse_unfilled, refuse_unversioned
+from evenhand.actions.publishable import (
+    refuse_closed,
+    refuse_unfilled,
+    refuse_unproved,
+    refuse_unversioned,
+)
 from evenhand.actions.releases import Progress, judged
 from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import keys, publication, session
@@ -106,6 +111,8 @@ def publish(
                     draft.release(origin, *files[origin.measure])
             if certificate is not None:
                 draft.certify(certificate)
+                progress("checking the certificate as a stranger would")
+                refuse_unproved(draft.folder / "data")
             say(draft, before, said, made_on, maker)
             draft.keep_earlier()
             progress("drawing the site")

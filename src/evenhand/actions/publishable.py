@@ -1,13 +1,28 @@
-"""Publishable: what has to be so before anything is measured for publication or review."""
+"""Publishable: what has to be so before anything is measured, and before anything leaves."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from evenhand.actions.prepare import Prepared
-from evenhand.errors import BadConfig, Refused
+from evenhand.disclosure import check
+from evenhand.errors import BadConfig, NotVerified, Refused
 from evenhand.ledger import log as ledger
 from evenhand.rules.definition import Definition
 from evenhand.rules.partnership import DEFAULT_NAME, Partnership
 from evenhand.sources.source import OPEN_GATEWAY
+
+
+def refuse_unproved(data: Path) -> None:
+    """Refuse tables whose certificate the independent checker does not accept. Raises NotVerified."""
+    try:
+        check.check(data)
+    except check.Unsafe as trouble:
+        raise NotVerified(
+            f"hidden counts are not proved safe: {trouble}",
+            where="data/certificate.json",
+            next_step="nothing was published; this is a fault in Evenhand: please tell its developers",
+        ) from None
 
 
 def refuse_unfilled(mine: Partnership) -> None:

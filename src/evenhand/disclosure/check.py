@@ -117,6 +117,8 @@ def _take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> 
     wholes: dict[Cell, dict[str, list[Cell]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         cells = {count["column"]: _cell(book, layout, count, row) for count in layout["counts"]}
+        if not cells and "[c]" in row.values():
+            raise Unsafe(f"{layout['measure']} hides figures, and the certificate names no count in it")
         for column, cell in cells.items():
             book.add(cell, row[column])
             for kind in layout["adds_up_over"]:
@@ -322,13 +324,15 @@ class Checked:
 
     guarded: int
     worlds: int
+    sums: int
+    policy: str
 
     @property
     def line(self) -> str:
         """The finding in a line."""
         return (
             f"{self.guarded:,} hidden counts proved safe, each by other figures that look the same "
-            f"({self.worlds:,} tried)"
+            f"({self.worlds:,} tried, {self.sums:,} sums; policy {self.policy})"
         )
 
 
@@ -345,7 +349,7 @@ def check(folder: Path) -> Checked:
     if left:
         raise Unsafe(f"{len(left):,} hidden counts are not proved safe, the first {name_of(left[0])}")
     guarded = sum(text != "[x]" and book.guarded(cell) for cell, text in book.shown.items())
-    return Checked(guarded, len(certificate["steps"]) + 1)
+    return Checked(guarded, len(certificate["steps"]) + 1, len(book.sums), book.policy["name"])
 
 
 def main(arguments: list[str]) -> int:

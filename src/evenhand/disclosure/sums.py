@@ -13,6 +13,9 @@ from evenhand.disclosure.partition import AREA, PERIOD, Partition
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
+MOST_UNKNOWN = 60_000
+"""Counts in no table that are reckoned with: small areas by month and outcome would be half a million."""
+
 
 @dataclass(frozen=True)
 class Sums:
@@ -133,19 +136,28 @@ def _must_be_none(cells: Cells, code: Integers) -> Flags:
 def _says_something(
     number: Integers, code: Integers, sign: Integers, flags: tuple[Flags, Flags], count: int
 ) -> Flags:
-    """Which sums have a part that is told, and a whole that is known or that another sum speaks of too."""
+    """Which sums say something: those in which no count that nobody knows can take up any difference.
+
+    That is so of a whole that no other sum speaks of, and of parts that are all unknown and in no other.
+    Where a publication leaves out very many counts, sums of such alone are left out from the start.
+    """
     kept, known = flags
-    keeps = _grounded(number, code, sign, known, count)
+    if len(np.unique(code[kept & ~known])) > MOST_UNKNOWN:
+        keeps = _grounded(number, code, sign, known, count)
+    else:
+        keeps = np.ones(count, dtype=bool)
     while True:
         among = keeps[number] & kept
         codes, times = np.unique(code[among], return_counts=True)
         if not len(codes):
             return keeps
         spoken_of = times[np.minimum(np.searchsorted(codes, code), len(codes) - 1)]
-        lone = among & (sign < 0) & ~known & (spoken_of < 2)
-        if not lone.any():
+        lone = among & ~known & (spoken_of < 2)
+        taken_up = np.bincount(number[among & (sign > 0) & ~lone], minlength=count) == 0
+        taken_up[number[lone & (sign < 0)]] = True
+        if not (taken_up & keeps).any():
             return keeps
-        keeps[number[lone]] = False
+        keeps &= ~taken_up
 
 
 def _grounded(number: Integers, code: Integers, sign: Integers, known: Flags, count: int) -> Flags:

@@ -127,8 +127,9 @@ def _moves(draft: Proposal, part: Integers, aim: Integers, *, whole: bool = Fals
     low, high = system.low[part] - truth, system.high[part] - truth
     free = hidden | unknown
     low = np.where(hidden, system.lowest_hidden - truth, low)
-    high = np.where(hidden, REACH, np.minimum(high, REACH))
     by = system.policy.protection
+    reach = REACH + 10 * by
+    high = np.where(hidden, reach, np.minimum(high, reach))
     low = np.where(aim > 0, 0, np.where(aim < 0, np.maximum(low, -by), low))
     high = np.where(aim > 0, np.minimum(high, by), np.where(aim < 0, 0, high))
     paid = np.flatnonzero(~free & ~draft.fixed[part])
@@ -136,7 +137,7 @@ def _moves(draft: Proposal, part: Integers, aim: Integers, *, whole: bool = Fals
     columns = columns[np.flatnonzero(np.diff(columns.indptr))]
     cost = draft.cost[part][paid]
     # A cell that is aimed at may be hidden itself, and moves on the same way.
-    worth, further = REWARD * aim, np.where(aim == 0, REACH, by)[paid]
+    worth, further = REWARD * aim, np.where(aim == 0, reach, by)[paid]
     up = np.where(aim[paid] < 0, 0, further)
     down = np.where(aim[paid] > 0, 0, np.minimum(further, truth[paid] - system.lowest_hidden))
     found = least(

@@ -265,8 +265,13 @@ def _round(walk: Walk, parts: list[Integers], seed: tuple[int, int]) -> int:
     weight = np.where(unsafe, chance.random(len(unsafe)) - 0.5, 0.0)
     parts = [part for part in parts if unsafe[part].any()]
     with ThreadPoolExecutor(max_workers=2) as both_cores:
-        found = list(both_cores.map(lambda part: walk.change(part, weight[part], NEAR), parts))
+        found = list(both_cores.map(lambda part: walk.change(part, weight[part], _near(walk)), parts))
     return sum(walk.go(part, change) for part, change in zip(parts, found, strict=True))
+
+
+def _near(walk: Walk) -> int:
+    """How far a cell may move in one step: well beyond the protection."""
+    return NEAR + 2 * walk.reader.protection
 
 
 def _as_far_as_it_goes(walk: Walk, cell: int, part: Integers) -> None:
@@ -301,8 +306,8 @@ def _loop(walk: Walk, cell: int, cells: Integers, way: tuple[int, int]) -> tuple
     No change where the solver's is not in whole numbers.
     """
     reader, now = walk.reader, walk.now[cells]
-    below = np.minimum(now - reader.low[cells], NEAR)
-    above = np.minimum(reader.high[cells] - now, NEAR)
+    below = np.minimum(now - reader.low[cells], _near(walk))
+    above = np.minimum(reader.high[cells] - now, _near(walk))
     mine = cells == cell
     by = min(reader.protection, int((above if way[0] > 0 else below)[mine][0]))
     if not by:

@@ -50,7 +50,7 @@ def test_area_without_any_rank_is_published_and_says_so(made):
 
 def test_policy_that_hides_is_refused_without_a_second_person(made):
     config = made.config_file.read_text(encoding="utf-8")
-    made.config_file.write_text(config.replace('policy = "open-data"', 'policy = "nhs-subnational"'))
+    made.config_file.write_text(config.replace('policy = "open-data"', 'policy = "counts"\nthreshold = 5'))
     before = sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
     try:
         with pytest.raises(Refused, match="approval of a second person"):
