@@ -22,6 +22,8 @@ from typing import Any
 CERTIFICATE = "certificate.json"
 UNBOUNDED = 1_000_000_000
 FAILED = 6
+PASSES = 3
+"""A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
 
 Cell = tuple[str | None, ...]
 """A place on each dimension; None is everything."""
@@ -108,7 +110,11 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
         if path.exists():
             with path.open(encoding="utf-8", newline="") as lines:
                 _take_in(book, layout, list(csv.DictReader(lines)))
-    _along(book, certificate["partitions"])
+    of_tables = book.sums
+    for _each in range(PASSES):
+        wholes = dict.fromkeys([*book.shown, *(each[0] for each in book.sums)])
+        book.sums = list(of_tables)
+        _along(book, list(wholes), certificate["partitions"])
     return book
 
 
@@ -161,14 +167,14 @@ def _years_before(day: str, years: int) -> str:
     return f"{year:04}-{month}-{last}"
 
 
-def _along(book: Book, partitions: list[dict[str, Any]]) -> None:
+def _along(book: Book, cells: list[Cell], partitions: list[dict[str, Any]]) -> None:
     """The sums of each partition, for every combination of the other dimensions that any table has."""
     held: dict[tuple[int, ...], dict[Cell, list[Cell]]] = {}
     for each in partitions:
         numbers = tuple(book.dimensions.index(name) for name in each["dimensions"])
         if numbers not in held:
             by_place: dict[Cell, list[Cell]] = defaultdict(list)
-            for cell in book.shown:
+            for cell in cells:
                 by_place[tuple(cell[number] for number in numbers)].append(cell)
             held[numbers] = by_place
         places = [tuple(each["whole"]), *(tuple(part) for part in each["parts"])]

@@ -13,7 +13,9 @@ from evenhand.disclosure.partition import AREA, PERIOD, Partition
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
-MOST_UNKNOWN = 60_000
+PASSES = 3
+"""A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
+MOST_UNKNOWN = 2_000
 """Counts in no table that are reckoned with: small areas by month and outcome would be half a million."""
 
 
@@ -39,36 +41,40 @@ Block = tuple[NDArray[np.int64], str]
 
 def sums(cells: Cells, measures: Mapping[str, Measure], partitions: tuple[Partition, ...]) -> Sums:
     """Every sum over the partitions, over the categories of each measure, and over columns (`sum_of`)."""
-    blocks = [*_along(cells, partitions)]
+    of_tables: list[Block] = []
     for name in dict.fromkeys(name for name, _column in cells.of):
-        blocks += _over_categories(cells, measures[name])
-        blocks += _over_columns(cells, measures[name])
+        of_tables += _over_categories(cells, measures[name])
+        of_tables += _over_columns(cells, measures[name])
+    blocks = of_tables
+    for _each in range(PASSES):
+        codes = np.unique(np.concatenate([cells.code, *(block[0][:, 0] for block in blocks)]))
+        blocks = [*of_tables, *_along(cells, codes, partitions)]
     return _joined(cells, [block for block in blocks if len(block[0])])
 
 
-def _along(cells: Cells, partitions: tuple[Partition, ...]) -> Iterator[Block]:
+def _along(cells: Cells, codes: Integers, partitions: tuple[Partition, ...]) -> Iterator[Block]:
     """The sums of each partition: one for each combination of the other dimensions that has a cell."""
     held: dict[tuple[str, ...], dict[int, Integers]] = {}
     for partition in partitions:
         names = partition.dimensions
         if names not in held:
-            held[names] = _by_place(cells, names)
+            held[names] = _by_place(cells, codes, names)
         offsets = np.array([cells.offset(names, place) for place in (partition.whole, *partition.parts)])
         rests = [held[names][offset] - offset for offset in offsets if offset in held[names]]
         if rests:
             yield np.unique(np.concatenate(rests))[:, None] + offsets[None, :], partition.why
 
 
-def _by_place(cells: Cells, names: tuple[str, ...]) -> dict[int, Integers]:
+def _by_place(cells: Cells, codes: Integers, names: tuple[str, ...]) -> dict[int, Integers]:
     """The codes at each place on some dimensions, by what the place adds to a code."""
-    if not len(cells.code):
+    if not len(codes):
         return {}
-    offsets = np.zeros(len(cells.code), dtype=np.int64)
+    offsets = np.zeros(len(codes), dtype=np.int64)
     for name in names:
-        offsets += cells.digit(name, cells.code) * cells.strides[name]
+        offsets += cells.digit(name, codes) * cells.strides[name]
     order = np.argsort(offsets, kind="stable")
     values, starts = np.unique(offsets[order], return_index=True)
-    return dict(zip(values.tolist(), np.split(cells.code[order], starts[1:]), strict=True))
+    return dict(zip(values.tolist(), np.split(codes[order], starts[1:]), strict=True))
 
 
 def _over_categories(cells: Cells, measure: Measure) -> Iterator[Block]:
