@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from evenhand.disclosure.cells import Cells, Integers, categories
+from evenhand.disclosure.loops import Step
 from evenhand.disclosure.partition import ALL, AREA, Partition
 from evenhand.disclosure.sums import Sums
-from evenhand.disclosure.worlds import Reader, Step, Worlds
+from evenhand.disclosure.worlds import Reader, Worlds
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Column, Role, Schema

@@ -50,12 +50,52 @@ def least(
     if status in _NONE_THERE or (whole and not found.value_valid):
         return None
     if status not in _ANSWERED or not len(found.col_value):
-        raise Refused(
-            f"the solver of the disclosure gate gave up ({solver.modelStatusToString(status)})",
-            next_step="publish fewer tables at once, or choose another disclosure policy",
-        )
+        raise _gave_up(solver, status)
     values = np.array(found.col_value)
     return np.rint(values) if whole else values
+
+
+class Programme:
+    """Sums that come to 0 over amounts from 0 up, solved again and again with other costs and limits."""
+
+    def __init__(self, matrix: Any) -> None:
+        """Build it, to be solved each time from where all amounts are 0, which meets the sums.
+
+        Nothing is carried over from one time to the next, so that the answer depends on the question alone.
+        """
+        self._count = int(matrix.shape[1])
+        self._columns = np.arange(self._count, dtype=np.int32)
+        nothing = np.zeros(self._count)
+        self._solver: Any = highspy.Highs()
+        for name, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("solver", "simplex"),
+            # Looking for simplifications would take longer than the steps from 0.
+            ("presolve", "off"),
+        ):
+            self._solver.setOptionValue(name, value)
+        total = np.zeros(int(matrix.shape[0]))
+        self._solver.passModel(_model(nothing, nothing, nothing, sparse.csc_array(matrix), total, False))
+
+    def solve(self, cost: Numbers, high: Numbers) -> Numbers:
+        """The amounts from 0 to `high` that make `cost` least. Raises Refused where the solver gives up."""
+        solver = self._solver
+        solver.clearSolver()
+        solver.changeColsCost(self._count, self._columns, cost)
+        solver.changeColsBounds(self._count, self._columns, np.zeros(self._count), high)
+        solver.run()
+        status = solver.getModelStatus()
+        if status not in _ANSWERED:
+            raise _gave_up(solver, status)
+        return np.array(solver.getSolution().col_value)
+
+
+def _gave_up(solver: Any, status: Any) -> Refused:
+    return Refused(
+        f"the solver of the disclosure gate gave up ({solver.modelStatusToString(status)})",
+        next_step="publish fewer tables at once, or choose another disclosure policy",
+    )
 
 
 def _model(cost: Numbers, low: Numbers, high: Numbers, matrix: Any, total: Numbers, whole: bool) -> Any:

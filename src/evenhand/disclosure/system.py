@@ -47,9 +47,10 @@ class System:
         """What a reader knows of each cell where those are hidden: that it lies from one to the other."""
         return np.where(hidden, self.lowest_hidden, self.low), np.where(hidden, UNBOUNDED, self.high)
 
-    def guarded(self, hidden: Flags) -> Flags:
+    def guarded(self, hidden: Flags, cells: Integers | slice = slice(None)) -> Flags:
         """The cells that may not be narrowed down: hidden ones, and small ones that are shown rounded."""
-        return hidden | ((self.low < self.high) & (self.high < self.policy.rounding_base * 1.5))
+        low, high = self.low[cells], self.high[cells]
+        return hidden[cells] | ((low < high) & (high < self.policy.rounding_base * 1.5))
 
 
 def system(cells: Cells, among: Sums, policy: Policy) -> System:

@@ -10,42 +10,32 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
+from evenhand.disclosure.loops import Field, Room, Step, spread, tie
 from evenhand.disclosure.solver import NODES, Numbers, least
 from evenhand.disclosure.system import linked
 from evenhand.disclosure.windows import Windows
 
-ROUNDS = 40
-"""Rounds in which many cells are moved at once, at most."""
-SOME = 200
-"""Branches tried in whole numbers for one cell, where solutions that need not be whole are not."""
-SOON = 1
-"""Branches tried in whole numbers where another window may do as well."""
-WORTH = 0.08
-"""A round is worth another where it makes this share of the unsafe cells safer."""
+SHARES = (*[0.03] * 6, *[0.1] * 8, *[0.3] * 8, *[1.0] * 6)
+"""What share of the unsafe cells is aimed at in a turn: few loops at a time keep apart."""
+DRAWN = 7
+"""Turns after which windows are drawn again."""
 BALLS = (400, 1_500, 6_000)
 """Cells around one that is left, of which it is tried to move it, until it moves."""
-REWARD = 10_000.0
-"""What it is worth to move a cell by one, in moves of others."""
 TRIES = 3
-"""Times that another way is tried to move one cell."""
-NEAR = 30
-"""How far a cell may move in a round: near worlds are found fast."""
+"""Times that another way is tried to move one cell, the last in whole numbers."""
+SOME = 200
+"""Branches tried in whole numbers for one cell, where solutions that need not be whole are not."""
 FAR = 100_000
 """How much larger than all that is shown together a count is looked for, where a reader knows no largest."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """From one world to the next: cells by position, and by how much each count changes."""
-
-    cells: Integers
-    change: Integers
+REACH = 1_000
+"""How far a cell moves at most beside the one aimed at: so near that the solver's arithmetic is exact."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +71,6 @@ class Walk:
 
     def __init__(self, reader: Reader, first: Integers) -> None:
         self.reader, self.now = reader, first.copy()
-        self.rows: Any = reader.matrix.tocsc()
         self.lowest, self.highest = first.copy(), first.copy()
         self.steps: list[Step] = []
 
@@ -90,49 +79,35 @@ class Walk:
         """The guarded cells that no two worlds have far enough apart yet."""
         return self.reader.guarded & (self.highest - self.lowest < self.reader.protection)
 
-    def unsafe_at(self, cell: int) -> bool:
-        """Whether that cell is unsafe."""
-        far = int(self.highest[cell] - self.lowest[cell])
-        return bool(self.reader.guarded[cell]) and far < self.reader.protection
+    def ahead(self, chance: np.random.Generator) -> Integers:
+        """Whether each cell has room above (1) or below (-1); where it has both, either."""
+        above = self.reader.high - self.now >= self.reader.protection
+        below = self.now - self.reader.low >= self.reader.protection
+        return np.where(above & (~below | (chance.random(len(self.now)) < 0.5)), 1, -1)
 
-    def go(self, cells: Integers, change: Integers | None) -> int:
-        """Take a step where every cell stays in its range; how many unsafe cells it makes safer."""
-        if change is None:
-            return 0
-        cells, change = cells[change != 0], change[change != 0]
-        values = self.now[cells] + change
-        if np.any((values < self.reader.low[cells]) | (values > self.reader.high[cells])):
-            return 0
-        before = self.highest[cells] - self.lowest[cells]
-        wanting = self.reader.guarded[cells] & (before < self.reader.protection)
-        lowest, highest = np.minimum(self.lowest[cells], values), np.maximum(self.highest[cells], values)
-        safer = int((wanting & (highest - lowest > before)).sum())
-        if safer:
-            self.now[cells], self.lowest[cells], self.highest[cells] = values, lowest, highest
-            self.steps.append(Step(cells, change))
-        return safer
+    def go(self, loops: list[Step]) -> None:
+        """Take the loops, as one step, that keep every cell in its range and make unsafe ones safer."""
+        taken: list[Step] = []
+        for loop in loops:
+            cells, values = loop.cells, self.now[loop.cells] + loop.change
+            if np.any((values < self.reader.low[cells]) | (values > self.reader.high[cells])):
+                continue
+            far = self.highest[cells] - self.lowest[cells]
+            lowest, highest = np.minimum(self.lowest[cells], values), np.maximum(self.highest[cells], values)
+            wanting = self.reader.guarded[cells] & (far < self.reader.protection)
+            if (wanting & (highest - lowest > far)).any():
+                self.now[cells], self.lowest[cells], self.highest[cells] = values, lowest, highest
+                taken.append(loop)
+        if taken:
+            cells = np.concatenate([loop.cells for loop in taken])
+            self.steps.append(Step(cells, np.concatenate([loop.change for loop in taken])))
 
-    def columns(self, cells: Integers) -> Any:
-        """The sums over these cells."""
-        columns = self.rows[:, cells].tocsr()
-        return columns[np.flatnonzero(np.diff(columns.indptr))]
-
-    def change(self, cells: Integers, aim: Numbers, near: int) -> Integers | None:
-        """To a world in which only these cells differ from where the walk is, and that makes `aim` small."""
+    def room(self, cells: Integers, aim: Integers, seed: tuple[int, ...], reach: int = REACH) -> Room:
+        """How far each of these cells may move from here, the aims by the protection."""
         reader, now = self.reader, self.now[cells]
-        columns = self.columns(cells)
-        low = np.maximum(reader.low[cells], now - near)
-        high = np.minimum(reader.high[cells], now + near)
-        found = world(aim, low, high, columns, (columns @ now).astype(np.int64))
-        return None if found is None else found - now
-
-
-def world(aim: Numbers, low: Integers, high: Integers, matrix: Any, total: Integers) -> Integers | None:
-    """Whole numbers that meet the sums and make `aim` small; None where none are found soon."""
-    if not matrix.shape[0]:
-        return np.where(aim > 0, low, high)
-    found = least(aim, low.astype(float), high.astype(float), matrix, total.astype(float))
-    return None if found is None else _whole(found, low, high, matrix, total, SOON)
+        up = np.minimum(reader.high[cells] - now, reach).astype(float)
+        down = np.minimum(now - reader.low[cells], reach).astype(float)
+        return Room(up, down, tie(len(cells), seed)).aimed(aim[cells], reader.protection)
 
 
 def central(low: Integers, high: Integers, middle: Integers, matrix: Any, total: Integers) -> Integers | None:
@@ -202,27 +177,50 @@ def worlds(reader: Reader, windows: Windows, seed: int) -> Worlds:
     begun = first_world(reader)
     walk = Walk(reader, begun)
     move_many(walk, windows, seed)
-    move_each(walk, windows)
-    for cell in np.flatnonzero(walk.unsafe):
-        _as_far_as_it_goes(walk, int(cell), np.flatnonzero(windows.part == windows.part[cell]))
+    for largest in (*BALLS, len(begun)):
+        for cell in np.flatnonzero(walk.unsafe):
+            if walk.unsafe[cell]:
+                alone(walk, int(cell), windows.ball(int(cell), reader.loose, largest))
     return Worlds(begun, tuple(walk.steps), np.flatnonzero(walk.unsafe))
 
 
 def move_many(walk: Walk, windows: Windows, seed: int) -> None:
-    """Go on for as long as steps that move many cells are worth it."""
-    for turn in range(ROUNDS):
-        wanting = int(walk.unsafe.sum())
-        parts = windows.of(walk.reader.loose, seed + turn)
-        if not wanting or _round(walk, parts, (seed, turn)) < WORTH * wanting:
+    """Move all that are not safe yet, some at a time in every window."""
+    fields: list[Field] = []
+    for turn, share in enumerate(SHARES):
+        if not walk.unsafe.any():
             return
+        if turn % DRAWN == 0:
+            parts = windows.of(walk.reader.loose, seed + turn // DRAWN)
+            fields = [Field(walk.reader.matrix, part) for part in parts]
+        chance = np.random.default_rng((seed, turn))
+        aim = spread(walk.unsafe, share, chance) * walk.ahead(chance)
+        _all_windows(walk, fields, aim, (seed, turn))
 
 
-def move_each(walk: Walk, windows: Windows, balls: tuple[int, ...] = BALLS) -> None:
-    """Move each cell that is left by itself, with what is near, and with more where that does not do."""
-    for largest in balls:
-        for cell in np.flatnonzero(walk.unsafe):
-            if walk.unsafe_at(int(cell)):
-                alone(walk, int(cell), windows.ball(int(cell), walk.reader.loose, largest))
+def _all_windows(walk: Walk, fields: list[Field], aim: Integers, seed: tuple[int, ...]) -> None:
+    """Take the loops of every window, as one step each."""
+
+    def loops(field: Field) -> list[Step]:
+        return field.loops(walk.room(field.cells, aim, seed)) if aim[field.cells].any() else []
+
+    with ThreadPoolExecutor(max_workers=2) as both_cores:
+        for found in list(both_cores.map(loops, fields)):
+            walk.go(found)
+
+
+def alone(walk: Walk, cell: int, cells: Integers) -> None:
+    """Move one cell by the protection, and as little else of these cells as can be."""
+    field = Field(walk.reader.matrix, cells)
+    for sign, turn in product((1, -1), range(TRIES)):
+        if not walk.unsafe[cell]:
+            return
+        aim = np.zeros(len(walk.now), dtype=np.int64)
+        aim[cell] = sign
+        room = walk.room(cells, aim, (turn,))
+        if not (room.up + room.down)[cells == cell].any():
+            continue
+        walk.go(field.in_whole_numbers(room, SOME) if turn == TRIES - 1 else field.loops(room))
 
 
 def first_world(reader: Reader) -> Integers:
@@ -256,78 +254,3 @@ def first_world(reader: Reader) -> Integers:
                 raise AssertionError("no table agrees with what is published")
             first[cells[parts[number]]] = found
     return first
-
-
-def _round(walk: Walk, parts: list[Integers], seed: tuple[int, int]) -> int:
-    """Move many cells at once, window by window; how many became safer."""
-    chance = np.random.default_rng(seed)
-    unsafe = walk.unsafe
-    weight = np.where(unsafe, chance.random(len(unsafe)) - 0.5, 0.0)
-    parts = [part for part in parts if unsafe[part].any()]
-    with ThreadPoolExecutor(max_workers=2) as both_cores:
-        found = list(both_cores.map(lambda part: walk.change(part, weight[part], _near(walk)), parts))
-    return sum(walk.go(part, change) for part, change in zip(parts, found, strict=True))
-
-
-def _near(walk: Walk) -> int:
-    """How far a cell may move in one step: well beyond the protection."""
-    return NEAR + 2 * walk.reader.protection
-
-
-def _as_far_as_it_goes(walk: Walk, cell: int, part: Integers) -> None:
-    """Move one cell to both its ends, with all that hangs together with it."""
-    cells = part[walk.reader.loose[part]]
-    for sign in (1.0, -1.0):
-        if walk.unsafe_at(cell):
-            walk.go(cells, walk.change(cells, np.where(cells == cell, sign, 0.0), FAR))
-
-
-def alone(walk: Walk, cell: int, cells: Integers) -> bool:
-    """Move one cell by the protection, and as little else of these cells as can be; True where it moved.
-
-    The cheapest way is a single loop through the sums, and so in whole numbers nearly always; where it is
-    not, other weights lead to another loop.
-    """
-    moved = False
-    for sign in (1, -1):
-        for turn in range(TRIES):
-            if not walk.unsafe_at(cell):
-                return moved
-            change, stuck = _loop(walk, cell, cells, (sign, turn))
-            moved |= walk.go(cells, change) > 0
-            if stuck or change is not None:
-                break
-    return moved
-
-
-def _loop(walk: Walk, cell: int, cells: Integers, way: tuple[int, int]) -> tuple[Integers | None, bool]:
-    """How each cell changes where the one moves as near to the protection as it can, and if it is stuck.
-
-    No change where the solver's is not in whole numbers.
-    """
-    reader, now = walk.reader, walk.now[cells]
-    below = np.minimum(now - reader.low[cells], _near(walk))
-    above = np.minimum(reader.high[cells] - now, _near(walk))
-    mine = cells == cell
-    by = min(reader.protection, int((above if way[0] > 0 else below)[mine][0]))
-    if not by:
-        return None, True
-    matrix, count = walk.columns(cells), len(cells)
-    weight = 1 + np.modf((np.arange(2 * count) + 1) * 0.6180339887498949 * (way[1] + 1))[0] / 2
-    weight[np.flatnonzero(mine)[0] + (0 if way[0] > 0 else count)] = -REWARD
-    up, down = np.where(mine, by if way[0] > 0 else 0, above), np.where(mine, by if way[0] < 0 else 0, below)
-    found = least(
-        weight,
-        np.zeros(2 * count),
-        np.r_[up, down].astype(float),
-        sparse.hstack([matrix, -matrix]),
-        np.zeros(matrix.shape[0]),
-        whole=way[1] == TRIES - 1,
-        nodes=SOME,
-    )
-    if found is None:
-        return None, True
-    change = found[:count] - found[count:]
-    whole = np.rint(change).astype(np.int64)
-    exact = np.abs(change - whole).max() < 1e-6 and not np.any(matrix @ whole)
-    return (whole if exact else None), bool(abs(change[mine][0]) < 1e-6)

@@ -1,0 +1,116 @@
+"""Loops: the shortest ways from one table to another that fits the same sums.
+
+A loop moves one cell and, so that every sum still comes out, a few others. It is found by linear programmes
+in which every unit that a cell moves costs something: what comes out are separate loops, whose numbers are
+whole nearly always. Those that are not are left, and looked for again with other costs.
+
+The programme of a window is built once and solved many times, each time from where nothing moves: a few
+aims among thousands of cells then take milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from evenhand.disclosure.cells import Flags, Integers
+from evenhand.disclosure.solver import Numbers, Programme, least
+from evenhand.disclosure.system import linked
+
+WORTH = 10_000.0
+"""What it is worth to move an aim by one, in moves of others."""
+CLOSE = 1e-6
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one world to another: cells by position, and by how much each count changes."""
+
+    cells: Integers
+    change: Integers
+
+
+@dataclass(frozen=True)
+class Room:
+    """How far each cell of a field may move up and down, and what each unit costs."""
+
+    up: Numbers
+    down: Numbers
+    cost: Numbers
+
+    def aimed(self, aim: Integers, by: int) -> Room:
+        """The same with some cells aimed at: up where 1, down where -1, by as much at most."""
+        up = np.where(aim > 0, np.minimum(self.up, by), np.where(aim < 0, 0, self.up))
+        down = np.where(aim < 0, np.minimum(self.down, by), np.where(aim > 0, 0, self.down))
+        return Room(up, down, np.where(aim != 0, self.cost - WORTH, self.cost))
+
+
+class Field:
+    """Some cells of a system, of which all others stay as they are, and the programme over them.
+
+    A cell may be given twice: it moves so far at one cost, and further at another.
+    """
+
+    def __init__(self, matrix: Any, cells: Integers) -> None:
+        self.cells = cells
+        columns = matrix[:, cells].tocsr()
+        self.columns: Any = columns[np.flatnonzero(np.diff(columns.indptr))]
+        self._distinct, self._first, self._which = np.unique(cells, return_index=True, return_inverse=True)
+        self._programme = Programme(sparse.hstack([self.columns, -self.columns]))
+
+    def loops(self, room: Room) -> list[Step]:
+        """The loops of the cheapest way, each by itself; none that is not in whole numbers."""
+        found = self._programme.solve(np.r_[room.cost, room.cost], np.r_[room.up, room.down])
+        count = len(self.cells)
+        return self._apart(found[:count] - found[count:])
+
+    def in_whole_numbers(self, room: Room, nodes: int) -> list[Step]:
+        """The same in whole numbers from the start, on so many branches: slow, for what is left."""
+        count = len(self.cells)
+        found = least(
+            np.r_[room.cost, room.cost],
+            np.zeros(2 * count),
+            np.r_[room.up, room.down],
+            sparse.hstack([self.columns, -self.columns]),
+            np.zeros(self.columns.shape[0]),
+            whole=True,
+            nodes=nodes,
+        )
+        return [] if found is None else self._apart(found[:count] - found[count:])
+
+    def _apart(self, moved: Numbers) -> list[Step]:
+        """What moves and hangs together through sums, where it is in whole numbers and fits every sum."""
+        moved = np.bincount(self._which, moved, minlength=len(self._distinct)).astype(np.float64)
+        moving = np.flatnonzero(np.abs(moved) > CLOSE)
+        if not len(moving):
+            return []
+        whole = np.rint(moved[moving]).astype(np.int64)
+        columns = self.columns[:, self._first[moving]]
+        of_rows, of_cells = linked(columns)
+        broken = np.union1d(
+            of_cells[np.abs(moved[moving] - whole) > CLOSE], of_rows[np.flatnonzero(columns @ whole)]
+        )
+        order = np.argsort(of_cells, kind="stable")
+        labels, starts = np.unique(of_cells[order], return_index=True)
+        groups = zip(labels, np.split(order, starts[1:]), strict=True)
+        return [
+            Step(self._distinct[moving[group]], whole[group])
+            for label, group in groups
+            if label not in broken and whole[group].any()
+        ]
+
+
+def tie(count: int, seed: tuple[int, ...]) -> Numbers:
+    """Costs that are about 1 and differ, so that of two ways one is taken, another with another seed."""
+    return 1 + np.random.default_rng(seed).random(count) / 4
+
+
+def spread(wanting: Flags, share: float, chance: np.random.Generator) -> Flags:
+    """Some of the wanting cells, at random: few enough that their loops mostly keep apart."""
+    chosen = wanting & (chance.random(len(wanting)) < share)
+    if not chosen.any() and wanting.any():
+        chosen[chance.choice(np.flatnonzero(wanting))] = True
+    return chosen
