@@ -10,6 +10,7 @@ aims among thousands of cells then take milliseconds.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,9 +109,10 @@ def tie(count: int, seed: tuple[int, ...]) -> Numbers:
     return 1 + np.random.default_rng(seed).random(count) / 4
 
 
-def spread(wanting: Flags, share: float, chance: np.random.Generator) -> Flags:
-    """Some of the wanting cells, at random: few enough that their loops mostly keep apart."""
-    chosen = wanting & (chance.random(len(wanting)) < share)
-    if not chosen.any() and wanting.any():
-        chosen[chance.choice(np.flatnonzero(wanting))] = True
+def some_of(wanting: Flags, parts: Iterable[Integers], most: int, chance: np.random.Generator) -> Flags:
+    """Some of the wanting cells, at random, so many in each part: few enough that their loops keep apart."""
+    chosen = np.zeros(len(wanting), dtype=bool)
+    for part in parts:
+        among = part[wanting[part]]
+        chosen[chance.choice(among, min(most, len(among)), replace=False)] = True
     return chosen

@@ -19,15 +19,16 @@ from itertools import product
 import numpy as np
 
 from evenhand.disclosure.cells import Flags, Integers
-from evenhand.disclosure.loops import Field, Room, Step, spread, tie
+from evenhand.disclosure.loops import Field, Room, Step, some_of, tie
 from evenhand.disclosure.solver import Numbers
 from evenhand.disclosure.system import UNBOUNDED, System
 from evenhand.disclosure.windows import Windows
 from evenhand.disclosure.worlds import BALLS, SOME, Reader, first_world
 
-STAGES = ((0.005, 16), (0.01, 12), (0.02, 10), (0.05, 8), (0.15, 4), (0.5, 3), (1.0, 3))
-"""What share of the unsafe cells is aimed at in a turn, and for how many turns, before windows are drawn
-again. Fewer at a time find what others hid; more go faster."""
+AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
+"""How many cells are aimed at in a window, round by round. Fewer find what others hid; more go faster."""
+TURNS = 6
+"""Times in a round, before windows are drawn again."""
 FREE = 0.01
 """What a unit costs in a cell that is hidden anyway: few are better, and make for whole numbers."""
 REACH = 1_000
@@ -42,6 +43,8 @@ WORTH_WHILE = 0.03
 """The share of a lot that comes out of it where it was worth trying."""
 POOR = 4
 """Lots one after the other that were not, before it is left at that."""
+MOST = 20
+"""Cells aimed at in a window that are to find other loops."""
 AGAIN = 3
 """Times that other loops are looked for without a lot."""
 COST_OF_SIZE = 0.3
@@ -177,14 +180,17 @@ def secondary(system: System, windows: Windows, seed: int) -> tuple[Flags, Integ
 
 def extend(draft: Proposal, windows: Windows, seed: int) -> None:
     """Hide further cells until each small one is safe, then each that was hidden for it."""
-    for stage, (share, turns) in enumerate(STAGES):
-        fields = [_Pane(draft, part) for part in windows.of(draft.movable, seed + stage)]
-        for turn in range(turns):
-            wanting = draft.unsafe & draft.system.small if share < 1 else draft.unsafe
+    for number, most in enumerate(AIMS):
+        panes = [_Pane(draft, part) for part in windows.of(draft.movable, seed + number)]
+        for turn in range(TURNS):
+            wanting = draft.unsafe & draft.system.small
+            if number >= len(AIMS) // 2 or not wanting.any():
+                wanting = draft.unsafe
             if not wanting.any():
-                break
-            aims = spread(wanting, share, np.random.default_rng((seed, stage, turn)))
-            _turn(draft, fields, aims, (seed, stage, turn), pay=True)
+                return
+            chance = np.random.default_rng((seed, number, turn))
+            aims = some_of(wanting, (pane.part for pane in panes), most, chance)
+            _turn(draft, panes, aims, (seed, number, turn), pay=True)
 
 
 class _Pane:
@@ -196,7 +202,7 @@ class _Pane:
         further = ~draft.hidden[part] & ~draft.fixed[part]
         self.part = part
         self.free = np.r_[np.ones(int(loose.sum()), dtype=bool), np.zeros(int(further.sum()), dtype=bool)]
-        self.field = Field(system.matrix, np.r_[part[loose], part[further]])
+        self.field = Field(system.lean, np.r_[part[loose], part[further]])
 
     def loops(self, draft: Proposal, aim: Integers, seed: tuple[int, ...], *, pay: bool) -> list[Step]:
         if not aim[self.part].any():
@@ -278,7 +284,8 @@ def _without(draft: Proposal, panes: list[_Pane], tried: Integers, seed: tuple[i
         wanting = draft.unsafe & ~unsafe
         if not wanting.any():
             return
-        aims = spread(wanting, 1.0 if not again else 0.5, np.random.default_rng((*seed, again)))
+        chance = np.random.default_rng((*seed, again))
+        aims = some_of(wanting, (pane.part for pane in panes), MOST, chance)
         _turn(draft, panes, aims, (*seed, again), pay=False)
     _restore(draft, old, hidden, unsafe)
 
@@ -318,10 +325,10 @@ def _filled_in(system: System) -> Integers:
     low, high = np.where(known, system.truth, system.low), np.where(known, system.truth, system.high)
     high = np.where(system.guessed, 0, high)
     nothing = np.zeros(len(low), dtype=bool)
-    return first_world(Reader(system.matrix, low, high, nothing, system.policy.protection))
+    return first_world(Reader(system.matrix, system.lean, low, high, nothing, system.policy.protection))
 
 
 def reader_of(system: System, hidden: Flags) -> Reader:
     """What a reader knows where those cells are hidden."""
     low, high = system.known(hidden)
-    return Reader(system.matrix, low, high, system.guarded(hidden), system.policy.protection)
+    return Reader(system.matrix, system.lean, low, high, system.guarded(hidden), system.policy.protection)

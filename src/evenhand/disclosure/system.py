@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from evenhand.disclosure.cells import Cells, Flags, Integers
+from evenhand.disclosure.independent import independent
 from evenhand.disclosure.sums import Sums
 from evenhand.errors import Refused
 from evenhand.rules.policy import Policy
@@ -29,6 +30,8 @@ class System:
 
     matrix: Any
     """SciPy's sparse rows, one a sum."""
+    lean: Any
+    """Those of its rows from which the others follow."""
     truth: Integers
     low: Integers
     high: Integers
@@ -65,11 +68,12 @@ def system(cells: Cells, among: Sums, policy: Policy) -> System:
     # A cell that is whole and part of one sum says nothing.
     matrix.eliminate_zeros()
     _must_hold(cells, among, truth)
+    lean = matrix[np.flatnonzero(independent(among, len(truth)))]
     small = np.zeros(len(truth), dtype=bool)
     if policy.hide_from is not None and policy.hide_to is not None:
         small = (truth >= policy.hide_from) & (truth <= policy.hide_to)
     guessed = _told_by_others(among, truth) & (policy.rounding_base == 1)
-    return System(matrix, truth, low, high, small, guessed, policy)
+    return System(matrix, lean, truth, low, high, small, guessed, policy)
 
 
 def _over(among: Sums, truth: Integers) -> tuple[Integers, Flags, Flags]:

@@ -17,15 +17,15 @@ import numpy as np
 from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
-from evenhand.disclosure.loops import Field, Room, Step, spread, tie
+from evenhand.disclosure.loops import Field, Room, Step, some_of, tie
 from evenhand.disclosure.solver import NODES, Numbers, least
 from evenhand.disclosure.system import linked
 from evenhand.disclosure.windows import Windows
 
-SHARES = (*[0.03] * 6, *[0.1] * 8, *[0.3] * 8, *[1.0] * 6)
-"""What share of the unsafe cells is aimed at in a turn: few loops at a time keep apart."""
-DRAWN = 7
-"""Turns after which windows are drawn again."""
+AIMS = (4, 8, 8, *[16] * 4, *[32] * 8)
+"""How many cells are aimed at in a window, round by round."""
+TURNS = 6
+"""Times in a round, before windows are drawn again."""
 BALLS = (400, 1_500, 6_000)
 """Cells around one that is left, of which it is tried to move it, until it moves."""
 TRIES = 3
@@ -55,6 +55,8 @@ class Reader:
     """What a reader knows: that each cell lies from `low` to `high`, and that `matrix @ counts` is 0."""
 
     matrix: Any
+    lean: Any
+    """Rows of the matrix from which the others follow."""
     low: Integers
     high: Integers
     guarded: Flags
@@ -186,16 +188,15 @@ def worlds(reader: Reader, windows: Windows, seed: int) -> Worlds:
 
 def move_many(walk: Walk, windows: Windows, seed: int) -> None:
     """Move all that are not safe yet, some at a time in every window."""
-    fields: list[Field] = []
-    for turn, share in enumerate(SHARES):
-        if not walk.unsafe.any():
-            return
-        if turn % DRAWN == 0:
-            parts = windows.of(walk.reader.loose, seed + turn // DRAWN)
-            fields = [Field(walk.reader.matrix, part) for part in parts]
-        chance = np.random.default_rng((seed, turn))
-        aim = spread(walk.unsafe, share, chance) * walk.ahead(chance)
-        _all_windows(walk, fields, aim, (seed, turn))
+    for number, most in enumerate(AIMS):
+        parts = windows.of(walk.reader.loose, seed + number)
+        fields = [Field(walk.reader.lean, part) for part in parts]
+        for turn in range(TURNS):
+            if not walk.unsafe.any():
+                return
+            chance = np.random.default_rng((seed, number, turn))
+            aim = some_of(walk.unsafe, parts, most, chance) * walk.ahead(chance)
+            _all_windows(walk, fields, aim, (seed, number, turn))
 
 
 def _all_windows(walk: Walk, fields: list[Field], aim: Integers, seed: tuple[int, ...]) -> None:
@@ -211,7 +212,7 @@ def _all_windows(walk: Walk, fields: list[Field], aim: Integers, seed: tuple[int
 
 def alone(walk: Walk, cell: int, cells: Integers) -> None:
     """Move one cell by the protection, and as little else of these cells as can be."""
-    field = Field(walk.reader.matrix, cells)
+    field = Field(walk.reader.lean, cells)
     for sign, turn in product((1, -1), range(TRIES)):
         if not walk.unsafe[cell]:
             return
