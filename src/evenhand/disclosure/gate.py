@@ -10,10 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
+from evenhand.disclosure.first import first_world
 from evenhand.disclosure.fitness import fit
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.proof import Proof, proof
+from evenhand.disclosure.proposal import reader_of
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
+from evenhand.disclosure.search import hide_around
 from evenhand.disclosure.states import (
     States,
     as_words,
@@ -22,15 +25,16 @@ from evenhand.disclosure.states import (
     protected,
 )
 from evenhand.disclosure.sums import Sums, sums
-from evenhand.disclosure.suppression import reader_of, secondary
+from evenhand.disclosure.suppression import secondary
 from evenhand.disclosure.system import System, system
 from evenhand.disclosure.windows import Windows, windows
-from evenhand.disclosure.worlds import worlds
+from evenhand.disclosure.worlds import Walk, go_on
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Role
 
+SEED = 0
 REPEATS = 4
 """Times that more is hidden where no proof was found, before the gate refuses."""
 
@@ -110,14 +114,22 @@ def _hidden(
     partitions: tuple[Partition, ...],
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
-    seed = 0
-    hidden, unsafe = secondary(problem.system, problem.windows, seed)
-    _refuse(problem, unsafe)
-    reader = reader_of(problem.system, hidden)
-    walk = worlds(reader, problem.windows, seed)
-    _refuse(problem, walk.unsafe)
-    return hidden, proof(
-        problem.cells, problem.sums, reader, walk, (tables, measures, partitions, problem.system.policy)
+    draft = secondary(problem.system, problem.windows, SEED)
+    reader = reader_of(problem.system, draft.hidden)
+    begun = first_world(reader, problem.windows)
+    walk = Walk(reader, begun)
+    go_on(walk, problem.windows, SEED)
+    for attempt in range(REPEATS):
+        if walk.unsafe.any():
+            hide_around(draft, problem.windows, np.flatnonzero(walk.unsafe), (SEED, attempt))
+            walk.widen(reader_of(problem.system, draft.hidden))
+            go_on(walk, problem.windows, attempt + 1)
+    _refuse(problem, np.flatnonzero(walk.unsafe))
+    return draft.hidden, proof(
+        problem.cells,
+        problem.sums,
+        (begun, walk),
+        (tables, measures, partitions, problem.system.policy),
     )
 
 

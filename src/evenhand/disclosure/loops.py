@@ -85,23 +85,28 @@ class Field:
     def _apart(self, moved: Numbers) -> list[Step]:
         """What moves and hangs together through sums, where it is in whole numbers and fits every sum."""
         moved = np.bincount(self._which, moved, minlength=len(self._distinct)).astype(np.float64)
-        moving = np.flatnonzero(np.abs(moved) > CLOSE)
-        if not len(moving):
-            return []
-        whole = np.rint(moved[moving]).astype(np.int64)
-        columns = self.columns[:, self._first[moving]]
-        of_rows, of_cells = linked(columns)
-        broken = np.union1d(
-            of_cells[np.abs(moved[moving] - whole) > CLOSE], of_rows[np.flatnonzero(columns @ whole)]
-        )
-        order = np.argsort(of_cells, kind="stable")
-        labels, starts = np.unique(of_cells[order], return_index=True)
-        groups = zip(labels, np.split(order, starts[1:]), strict=True)
+        columns = self.columns[:, self._first]
         return [
-            Step(self._distinct[moving[group]], whole[group])
-            for label, group in groups
-            if label not in broken and whole[group].any()
+            Step(self._distinct[group], change)
+            for group, change in whole_parts(moved, columns)
+            if not (columns[:, group] @ change).any()
         ]
+
+
+def whole_parts(moved: Numbers, columns: Any) -> list[tuple[Integers, Integers]]:
+    """What moves, by what hangs together through sums, where all of that is in whole numbers."""
+    moving = np.flatnonzero(np.abs(moved) > CLOSE)
+    if not len(moving):
+        return []
+    whole = np.rint(moved[moving]).astype(np.int64)
+    of_cells = linked(columns[:, moving])[1]
+    broken = np.unique(of_cells[np.abs(moved[moving] - whole) > CLOSE])
+    order = np.argsort(of_cells, kind="stable")
+    labels, starts = np.unique(of_cells[order], return_index=True)
+    groups = zip(labels, np.split(order, starts[1:]), strict=True)
+    return [
+        (moving[group], whole[group]) for label, group in groups if label not in broken and whole[group].any()
+    ]
 
 
 def tie(count: int, seed: tuple[int, ...]) -> Numbers:

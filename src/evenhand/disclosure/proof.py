@@ -18,7 +18,7 @@ from evenhand.disclosure.cells import Cells, Integers, categories
 from evenhand.disclosure.loops import Step
 from evenhand.disclosure.partition import ALL, AREA, Partition
 from evenhand.disclosure.sums import Sums
-from evenhand.disclosure.worlds import Reader, Worlds
+from evenhand.disclosure.worlds import Walk
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Column, Role, Schema
@@ -58,8 +58,13 @@ def _short(value: Any) -> str:
 Publication = tuple[Mapping[str, pa.Table], Mapping[str, Measure], tuple[Partition, ...], Policy]
 
 
-def proof(cells: Cells, among: Sums, reader: Reader, walk: Worlds, publication: Publication) -> Proof:
-    """The certificate of a publication: tables, measures, partitions, policy; a walk without unsafe cells."""
+def proof(cells: Cells, among: Sums, worlds: tuple[Integers, Walk], publication: Publication) -> Proof:
+    """The certificate of a publication: tables, measures, partitions, policy; a walk without unsafe cells.
+
+    `worlds` are the first as a count for each cell, and the walk from there.
+    """
+    first, walk = worlds
+    reader = walk.reader
     tables, measures, partitions, policy = publication
     in_sums = np.zeros(len(reader.low), dtype=bool)
     in_sums[among.cell] = True
@@ -80,7 +85,7 @@ def proof(cells: Cells, among: Sums, reader: Reader, walk: Worlds, publication: 
         "tables": [_layout(name, measures[name]) for name in tables],
         "partitions": [_partition(partition) for partition in partitions],
         "cells": _keys(cells, np.r_[cells.code, among.absent][given]),
-        "first": walk.first[given].tolist(),
+        "first": first[given].tolist(),
         "steps": [_step(step, place) for step in walk.steps],
     }
     hidden = reader.guarded & (reader.high - reader.low > 2 * policy.rounding_base)

@@ -47,8 +47,13 @@ class Windows:
     rows: Any
     columns: Any
 
-    def of(self, chosen: Flags, seed: int, largest: int = LARGEST) -> list[Integers]:
-        """Windows over the chosen cells, by position, those of small parts together."""
+    def of(
+        self, chosen: Flags, seed: int, largest: int = LARGEST, *, everywhere: bool = False
+    ) -> list[Integers]:
+        """Windows over the chosen cells, by position, those of small parts together.
+
+        They are of some regions each, but for every third seed and with `everywhere`.
+        """
         cells = np.flatnonzero(chosen)
         sizes = np.bincount(self.part[cells], minlength=int(self.part.max(initial=-1)) + 1)
         small = sizes[self.part[cells]] <= largest
@@ -56,7 +61,8 @@ class Windows:
         chance = np.random.default_rng(seed)
         for part in np.flatnonzero(sizes > largest):
             its = cells[self.part[cells] == part]
-            for mine in self._regions(its, chance, largest) if seed % EVERYWHERE else [its]:
+            by_region = seed % EVERYWHERE and not everywhere
+            for mine in self._regions(its, chance, largest) if by_region else [its]:
                 found += self._by_period(mine, chance, largest)
         return found
 

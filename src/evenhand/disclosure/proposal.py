@@ -1,0 +1,177 @@
+"""Proposal: which cells are hidden so far, and the loops from the true table that prove it enough.
+
+Every loop is kept in whole numbers: it is the proof, for the partnership alone, that the choice does what
+it must. `worlds` proves it to readers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from evenhand.disclosure.cells import Flags, Integers
+from evenhand.disclosure.first import first_world
+from evenhand.disclosure.loops import Field, Room, Step, tie
+from evenhand.disclosure.reader import SOME, Reader
+from evenhand.disclosure.solver import Numbers
+from evenhand.disclosure.system import UNBOUNDED, System
+from evenhand.disclosure.windows import Windows
+
+FREE = 0.01
+"""What a unit costs in a cell that is hidden anyway: few are better, and make for whole numbers."""
+REACH = 1_000
+"""How far a cell may move besides: far beyond any protection, so near that the arithmetic is exact."""
+COST_OF_SIZE = 0.3
+"""What a cell loses by being hidden grows by this each time that the count is doubled."""
+
+
+@dataclass
+class Proposal:
+    """The cells hidden so far, and the loops from the true table that make cells safe."""
+
+    system: System
+    hidden: Flags
+    truth: Integers
+    """The counts, with some that fit the sums where they are not known."""
+    lowest: Integers
+    highest: Integers
+    """How far loops take each cell."""
+    loops: list[Step] = field(default_factory=list[Step])
+    among_small: Flags = field(init=False)
+    """Small cells that must be safe among small numbers, since a reader may guess that they are."""
+    fixed: Flags = field(init=False)
+    """Cells that cannot be hidden: nobody could tell a hidden 0 from one that is shown."""
+    cost: Numbers = field(init=False)
+    """What hiding each cell loses."""
+
+    def __post_init__(self) -> None:
+        """Settle what cannot be hidden, and what hiding the rest loses."""
+        truth = self.system.truth
+        self.among_small = self.system.small & (truth <= self.top)
+        self.fixed = (truth < self.system.lowest_hidden) | (truth < 0)
+        self.cost = 1 + COST_OF_SIZE * np.log2(1 + np.maximum(truth, 0))
+
+    @property
+    def top(self) -> int:
+        """The largest small number."""
+        return UNBOUNDED if self.system.policy.hide_to is None else self.system.policy.hide_to
+
+    @property
+    def movable(self) -> Flags:
+        """The cells that another table may have otherwise, if need be once they are hidden."""
+        return ~self.fixed | (self.system.low < self.system.high)
+
+    @property
+    def guarded(self) -> Flags:
+        """The cells that must be safe."""
+        return self.system.guarded(self.hidden) & (self.system.truth >= 0)
+
+    @property
+    def unsafe(self) -> Flags:
+        """The guarded cells that no loop moves far enough yet."""
+        return self.guarded & (self.highest - self.lowest < self.system.policy.protection)
+
+    def take(self, loops: list[Step]) -> None:
+        """Keep the loops that take a cell further which is not safe; what they move is hidden."""
+        for loop in loops:
+            cells, values = loop.cells, self.truth[loop.cells] + loop.change
+            near = self.highest[cells] - self.lowest[cells] < self.system.policy.protection
+            lowest, highest = self._reached(cells, values)
+            further = highest - lowest > self.highest[cells] - self.lowest[cells]
+            if (near & further & self.guarded_at(cells)).any():
+                self.lowest[cells], self.highest[cells] = lowest, highest
+                self.hidden[cells[self._beyond(cells, values)]] = True
+                self.loops.append(loop)
+
+    def guarded_at(self, cells: Integers) -> Flags:
+        """Which of these cells must be safe."""
+        system = self.system
+        return system.guarded(self.hidden, cells) & (system.truth[cells] >= 0)
+
+    def keep(self, kept: Flags) -> None:
+        """Let go of the other loops, and of how far they took each cell."""
+        self.loops = [loop for loop, stays in zip(self.loops, kept, strict=True) if stays]
+        self.lowest, self.highest = self.system.truth.copy(), self.system.truth.copy()
+        if self.loops:
+            cells = np.concatenate([loop.cells for loop in self.loops])
+            values = self.truth[cells] + np.concatenate([loop.change for loop in self.loops])
+            lowest, highest = self._reached(cells, values)
+            np.minimum.at(self.lowest, cells, lowest)
+            np.maximum.at(self.highest, cells, highest)
+
+    def _beyond(self, cells: Integers, values: Integers) -> Flags:
+        system = self.system
+        beyond = (values < system.low[cells]) | (values > system.high[cells])
+        return beyond & (system.truth[cells] >= 0)
+
+    def _reached(self, cells: Integers, values: Integers) -> tuple[Integers, Integers]:
+        """How far cells have gone, with these values as far as they say something."""
+        nothing = (self.among_small[cells] & (values > self.top)) | (self.system.truth[cells] < 0)
+        values = np.where(nothing, self.system.truth[cells], values)
+        return np.minimum(self.lowest[cells], values), np.maximum(self.highest[cells], values)
+
+    def room(self, cells: Integers, free: Flags, aim: Integers, seed: tuple[int, ...], *, pay: bool) -> Room:
+        """How far each cell of a field may move, aims by the protection; with `pay`, shown ones too.
+
+        `free` says of each cell of the field whether it stands for what a reader does not know of it, or,
+        where it is given twice, for what lies beyond.
+        """
+        system, truth = self.system, self.truth[cells]
+        hidden = self.hidden[cells]
+        low = np.where(hidden, system.lowest_hidden, system.low[cells])
+        high = np.where(hidden, UNBOUNDED, np.where(system.guessed[cells], 0, system.high[cells]))
+        reach = REACH + 10 * system.policy.protection
+        more = hidden if not pay else True
+        up = np.where(free, high - truth, np.where(more, reach, 0))
+        down = np.where(free, truth - low, np.where(more, system.low[cells] - system.lowest_hidden, 0))
+        up = np.where((aim[cells] != 0) & self.among_small[cells], np.minimum(up, self.top - truth), up)
+        paid = ~free & ~hidden
+        each = np.where(paid, self.cost[cells], FREE) * tie(len(cells), seed)
+        room = Room(np.clip(up, 0, reach).astype(float), np.clip(down, 0, reach).astype(float), each)
+        return room.aimed(aim[cells], system.policy.protection)
+
+
+def proposal(system: System, windows: Windows) -> Proposal:
+    """Only the small cells hidden, and no loop yet."""
+    filled, truth = _filled_in(system, windows), system.truth
+    return Proposal(system, system.small.copy(), filled, truth.copy(), truth.copy())
+
+
+def _filled_in(system: System, windows: Windows) -> Integers:
+    """The truth, with counts that fit the sums where it is not known."""
+    known = system.truth >= 0
+    low, high = np.where(known, system.truth, system.low), np.where(known, system.truth, system.high)
+    high = np.where(system.guessed, 0, high)
+    nothing = np.zeros(len(low), dtype=bool)
+    return first_world(
+        Reader(system.matrix, system.lean, low, high, nothing, system.policy.protection), windows
+    )
+
+
+def reader_of(system: System, hidden: Flags) -> Reader:
+    """What a reader knows where those cells are hidden."""
+    low, high = system.known(hidden)
+    return Reader(system.matrix, system.lean, low, high, system.guarded(hidden), system.policy.protection)
+
+
+class Pane:
+    """A window as a field: what a reader does not know of its cells, and what could be hidden besides."""
+
+    def __init__(self, draft: Proposal, part: Integers) -> None:
+        system = draft.system
+        loose = draft.hidden[part] | (system.truth[part] < 0) | (system.low[part] < system.high[part])
+        further = ~draft.hidden[part] & ~draft.fixed[part]
+        self.part = part
+        self.free = np.r_[np.ones(int(loose.sum()), dtype=bool), np.zeros(int(further.sum()), dtype=bool)]
+        self.field = Field(system.lean, np.r_[part[loose], part[further]])
+
+    def loops(self, draft: Proposal, aim: Integers, seed: tuple[int, ...], *, pay: bool) -> list[Step]:
+        """Loops that move the aims in this window; with `pay`, through cells that would be hidden for it."""
+        if not aim[self.part].any():
+            return []
+        return self.field.loops(draft.room(self.field.cells, self.free, aim, seed, pay=pay))
+
+    def in_whole_numbers(self, draft: Proposal, aim: Integers, seed: tuple[int, ...]) -> list[Step]:
+        """The same with `pay`, by looking for whole numbers from the start."""
+        return self.field.in_whole_numbers(draft.room(self.field.cells, self.free, aim, seed, pay=True), SOME)

@@ -1,0 +1,31 @@
+"""Reader: what anybody knows who has the publication and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from evenhand.disclosure.cells import Flags, Integers
+
+BALLS = (400, 1_500, 6_000)
+"""Cells around one of which it is tried to move it, until it moves."""
+SOME = 200
+"""Branches tried in whole numbers for one cell, where solutions that need not be whole are not."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a reader knows: that each cell lies from `low` to `high`, and that `matrix @ counts` is 0."""
+
+    matrix: Any
+    lean: Any
+    """Rows of the matrix from which the others follow."""
+    low: Integers
+    high: Integers
+    guarded: Flags
+    protection: int
+
+    @property
+    def loose(self) -> Flags:
+        """The cells that the reader does not know exactly."""
+        return self.low < self.high

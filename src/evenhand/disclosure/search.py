@@ -1,0 +1,64 @@
+"""Search: loops for cells that are not safe yet, some at a time or each by itself."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+
+import numpy as np
+
+from evenhand.disclosure.cells import Flags, Integers
+from evenhand.disclosure.loops import some_of
+from evenhand.disclosure.proposal import Pane, Proposal
+from evenhand.disclosure.reader import BALLS
+from evenhand.disclosure.system import UNBOUNDED
+from evenhand.disclosure.windows import Windows
+
+AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
+"""How many cells are aimed at in a window, round by round. Fewer find what others hid; more go faster."""
+TURNS = 6
+"""Times in a round, before windows are drawn again."""
+
+
+def extend(draft: Proposal, windows: Windows, seed: int) -> None:
+    """Hide further cells until each small one is safe, then each that was hidden for it."""
+    for number, most in enumerate(AIMS):
+        panes = [Pane(draft, part) for part in windows.of(draft.movable, seed + number)]
+        for turn in range(TURNS):
+            wanting = draft.unsafe & draft.system.small
+            if number >= len(AIMS) // 2 or not wanting.any():
+                wanting = draft.unsafe
+            if not wanting.any():
+                return
+            chance = np.random.default_rng((seed, number, turn))
+            aims = some_of(wanting, (pane.part for pane in panes), most, chance)
+            aim_at(draft, panes, aims, (seed, number, turn), pay=True)
+
+
+def aim_at(draft: Proposal, panes: list[Pane], aims: Flags, seed: tuple[int, ...], *, pay: bool) -> None:
+    """Aim at these cells in every window, and keep what is found."""
+    aim = np.where(aims, ahead(draft), 0)
+    with ThreadPoolExecutor(max_workers=2) as both_cores:
+        for found in list(both_cores.map(lambda pane: pane.loops(draft, aim, seed, pay=pay), panes)):
+            draft.take(found)
+
+
+def ahead(draft: Proposal) -> Integers:
+    """Whether each cell has room above (1), within the range that is hidden if it is small, or below (-1)."""
+    top = np.where(draft.hidden, UNBOUNDED, draft.system.high)
+    top = np.where(draft.among_small, draft.top, top)
+    return np.where(top - draft.system.truth >= draft.system.policy.protection, 1, -1)
+
+
+def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[int, ...]) -> None:
+    """Look for a loop for each of these cells by itself, nearby and farther, up and down."""
+    for cell in cells:
+        for largest, sign in product(BALLS, (1, -1)):
+            if not draft.unsafe[cell]:
+                break
+            pane = Pane(draft, windows.ball(int(cell), draft.movable, largest))
+            aim = np.zeros(len(draft.hidden), dtype=np.int64)
+            aim[cell] = sign * ahead(draft)[cell]
+            draft.take(pane.loops(draft, aim, seed, pay=True))
+            if draft.unsafe[cell] and largest < BALLS[-1] and seed[-1]:
+                draft.take(pane.in_whole_numbers(draft, aim, seed))
