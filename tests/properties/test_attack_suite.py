@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from evenhand.disclosure import gate
+from evenhand.disclosure.proposal import proposal
 
 SEED = 1
 BLOCKS, BLOCK = 10, 15
@@ -35,9 +36,10 @@ def bench(root, monkeypatch) -> SimpleNamespace:
 @pytest.fixture
 def weak(monkeypatch) -> None:
     """A gate that hides small counts, nothing with them, and proves nothing."""
-    none = np.zeros(0, dtype=np.int64)
-    monkeypatch.setattr(gate, "secondary", lambda system, *_: (system.small.copy(), none))
-    monkeypatch.setattr(gate, "worlds", lambda *_: SimpleNamespace(unsafe=none))
+    monkeypatch.setattr(gate, "secondary", lambda system, windows, _seed: proposal(system, windows))
+    monkeypatch.setattr(gate, "go_on", lambda *_: None)
+    monkeypatch.setattr(gate, "hide_around", lambda *_: None)
+    monkeypatch.setattr(gate, "_refuse", lambda *_: None)
     monkeypatch.setattr(gate, "proof", lambda *_: None)
 
 

@@ -25,6 +25,7 @@ from evenhand.disclosure import gate
 from evenhand.disclosure.check import CERTIFICATE, check
 from evenhand.disclosure.gate import Judged
 from evenhand.disclosure.partition import Partition
+from evenhand.disclosure.proposal import proposal
 from evenhand.disclosure.release import Cell
 from evenhand.errors import Refused
 from evenhand.needs.recorded_violence import MEASURE
@@ -246,7 +247,8 @@ def test_what_could_be_worked_out_is_hidden_with_more(case, tmp_path):
 def test_without_hiding_more_the_gate_would_be_caught(case, monkeypatch):
     """The twin can fail the suite: a gate that only hides small counts lets it work one out. And the proof
     refuses it."""
-    monkeypatch.setattr(gate, "secondary", lambda system, *_: (system.small, np.zeros(0, dtype=np.int64)))
+    monkeypatch.setattr(gate, "secondary", lambda system, windows, _seed: proposal(system, windows))
+    monkeypatch.setattr(gate, "hide_around", lambda *_: None)
     with pytest.raises(Refused, match="could be worked out or nearly so"):
         _judged(case)
     monkeypatch.setattr(gate, "_refuse", lambda *_: None)

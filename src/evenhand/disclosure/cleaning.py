@@ -14,9 +14,11 @@ CLEANINGS = 3
 """Times that it is tried to show secondary cells again, all of them."""
 LOT = 15
 """How many of them at a time, in each window."""
+LOTS = 20
+"""Lots at least, or one for each cell."""
 WORTH_WHILE = 0.03
 """The share of a lot that comes out of it where it was worth trying."""
-POOR = 4
+POOR = 10
 """Lots one after the other that were not, before it is left at that."""
 MOST = 20
 """Cells aimed at in a window that are to find other loops."""
@@ -38,10 +40,13 @@ def clean(draft: Proposal, windows: Windows, seed: int) -> None:
     """Show cells again that were hidden for others, where those have loops without them."""
     for turn in range(CLEANINGS):
         further = np.flatnonzero(draft.hidden & ~draft.system.small)
+        if not len(further):
+            return
         panes = _panes(draft, windows, (seed, turn))
         order = np.random.default_rng((seed, turn)).permutation(further)
         poor = 0
-        for tried in np.array_split(order, max(len(order) // (LOT * len(panes)), 1)):
+        lots = max(len(order) // (LOT * len(panes)), min(len(order), LOTS))
+        for tried in np.array_split(order, lots):
             before = int(draft.hidden.sum())
             _without(draft, panes, tried, (seed, turn))
             poor = poor + 1 if before - int(draft.hidden.sum()) < WORTH_WHILE * len(tried) else 0

@@ -38,6 +38,8 @@ class Proposal:
     highest: Integers
     """How far loops take each cell."""
     loops: list[Step] = field(default_factory=list[Step])
+    last_resort: bool = False
+    """Whether a cell may be hidden that is rounded and not safe."""
     among_small: Flags = field(init=False)
     """Small cells that must be safe among small numbers, since a reader may guess that they are."""
     fixed: Flags = field(init=False)
@@ -126,6 +128,9 @@ class Proposal:
         up = np.where(free, high - truth, np.where(more, reach, 0))
         down = np.where(free, truth - low, np.where(more, system.low[cells] - system.lowest_hidden, 0))
         up = np.where((aim[cells] != 0) & self.among_small[cells], np.minimum(up, self.top - truth), up)
+        # What is aimed at goes as far as it can without being hidden for it, but as a last resort.
+        stays = (aim[cells] != 0) & ~free & (not self.last_resort)
+        up, down = np.where(stays, 0, up), np.where(stays, 0, down)
         paid = ~free & ~hidden
         each = np.where(paid, self.cost[cells], FREE) * tie(len(cells), seed)
         room = Room(np.clip(up, 0, reach).astype(float), np.clip(down, 0, reach).astype(float), each)

@@ -44,10 +44,15 @@ def aim_at(draft: Proposal, panes: list[Pane], aims: Flags, seed: tuple[int, ...
 
 
 def ahead(draft: Proposal) -> Integers:
-    """Whether each cell has room above (1), within the range that is hidden if it is small, or below (-1)."""
+    """Whether each cell has room above (1), within the range that is hidden if it is small, or below (-1).
+
+    The other way where it went that way already, and not far enough.
+    """
+    truth = draft.system.truth
     top = np.where(draft.hidden, UNBOUNDED, draft.system.high)
     top = np.where(draft.among_small, draft.top, top)
-    return np.where(top - draft.system.truth >= draft.system.policy.protection, 1, -1)
+    way = np.where(top - truth >= draft.system.policy.protection, 1, -1)
+    return np.where(draft.lowest < truth, 1, np.where(draft.highest > truth, -1, way))
 
 
 def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[int, ...]) -> None:

@@ -40,6 +40,7 @@ def secondary(system: System, windows: Windows, seed: int) -> Proposal:
         if attempt > ATTEMPTS // 2:
             # A total of ones has no way down, and none up among small numbers where those are few.
             draft.among_small &= ~draft.unsafe
+            draft.last_resort = True
         show_stuck(draft, windows, (seed, attempt))
         hide_around(draft, windows, np.flatnonzero(draft.unsafe), (seed, attempt))
         if not draft.unsafe.any():
