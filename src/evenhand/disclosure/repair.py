@@ -16,8 +16,12 @@ from evenhand.disclosure.loops import tie, whole_parts
 from evenhand.disclosure.solver import least
 from evenhand.disclosure.windows import Windows
 
-TURNS = 40
-"""Rounds of windows at most."""
+TURNS = 200
+"""Rounds of windows at most: late ones look at few of them."""
+FEW = 20
+"""Sums in which something is left over, of which everything is taken at once ..."""
+EVERY = 10
+"""... each time after so many rounds."""
 WANTING = 1_000.0
 """What one left over in a sum costs, in moves of others."""
 NODES = 200
@@ -31,17 +35,16 @@ def repaired(values: Integers, ends: tuple[Integers, Integers], matrix: Any, win
     values, (low, high) = values.copy(), ends
     loose = low < high
 
-    def left() -> int:
-        return int(np.abs(matrix @ values).sum())
-
     for turn in range(TURNS):
+        left = np.flatnonzero(matrix @ values)
+        if not len(left):
+            return values
         touched = np.zeros(len(values), dtype=bool)
-        touched[matrix[np.flatnonzero(matrix @ values)].indices] = True
-        for part in windows.of(loose, turn):
+        touched[matrix[left].indices] = True
+        far = len(left) <= FEW and turn % EVERY == EVERY - 1
+        for part in [np.flatnonzero(loose)] if far else windows.of(loose, turn):
             if touched[part].any():
                 _repair(values, part, ends, matrix, turn)
-        if not left():
-            return values
     for largest in AROUND:
         for row in np.flatnonzero(matrix @ values):
             cells = matrix[[row]].indices
