@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
 from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
+from evenhand.disclosure.differencing import small_between
 from evenhand.disclosure.fitness import fit
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.proof import Proof, proof
@@ -25,7 +26,7 @@ from evenhand.disclosure.sums import Sums, sums
 from evenhand.disclosure.suppression import reader_of, secondary
 from evenhand.disclosure.system import System, system
 from evenhand.disclosure.windows import Windows, windows
-from evenhand.disclosure.worlds import worlds
+from evenhand.disclosure.worlds import Reader, Worlds, worlds
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
@@ -100,6 +101,7 @@ def _problem(
     held = cells(tables, measures, partitions)
     among = sums(held, measures, partitions)
     built = system(held, among, policy)
+    built = replace(built, between=small_between(among, built.matrix, built.truth, policy))
     return _Problem(held, among, built, windows(held, among, built))
 
 
@@ -110,15 +112,37 @@ def _hidden(
     partitions: tuple[Partition, ...],
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
-    seed = 0
-    hidden, unsafe = secondary(problem.system, problem.windows, seed)
-    _refuse(problem, unsafe)
-    reader = reader_of(problem.system, hidden)
-    walk = worlds(reader, problem.windows, seed)
+    built = problem.system
+    hidden, reader, walk = _tried(problem, built)
+    for _repeat in range(REPEATS):
+        # A reader cannot tell which counts in no table are small, so all that could be are guarded.
+        unseen = (built.truth < 0) & ~built.between & np.isin(np.arange(len(built.truth)), walk.unsafe)
+        if not unseen.any():
+            break
+        built = replace(built, between=built.between | unseen)
+        hidden, reader, walk = _tried(problem, built)
     _refuse(problem, walk.unsafe)
     return hidden, proof(
         problem.cells, problem.sums, reader, walk, (tables, measures, partitions, problem.system.policy)
     )
+
+
+def _tried(problem: _Problem, built: System) -> tuple[Flags, Reader, Worlds]:
+    """The cells that are hidden, what a reader knows then, and the walk that is to prove it enough."""
+    hidden, unsafe = secondary(built, problem.windows, 0)
+    for seed in range(1, REPEATS):
+        if not len(unsafe):
+            break
+        # Which cells are tried first is drawn: where one order leads to nothing, another may.
+        hidden, unsafe = secondary(built, problem.windows, seed)
+    _refuse(problem, unsafe)
+    reader = reader_of(built, hidden)
+    walk = worlds(reader, problem.windows, 0)
+    for seed in range(1, REPEATS):
+        if not (built.truth[walk.unsafe] >= 0).any():
+            break
+        walk = worlds(reader, problem.windows, seed)
+    return hidden, reader, walk
 
 
 def _refuse(problem: _Problem, unsafe: Integers) -> None:

@@ -59,7 +59,8 @@ class Proposal:
     def unsafe(self) -> Flags:
         """The small cells that no table moves far enough yet."""
         near = self.highest - self.lowest < self.system.policy.protection
-        return self.system.guarded(self.system.small) & (self.system.truth >= 0) & near
+        small = self.system.guarded(self.system.small) & (self.system.truth >= 0)
+        return (small | self.system.between) & near
 
 
 def proposal(system: System) -> Proposal:
@@ -74,7 +75,7 @@ def extend(draft: Proposal, windows: Windows, seed: int, shares: tuple[float, ..
     """Hide further cells until each small one is safe, as far as linear programmes can tell."""
     movable = ~draft.fixed | (draft.system.low < draft.system.high)
     for turn, share in enumerate(shares):
-        unsafe = draft.unsafe & draft.hidden
+        unsafe = draft.unsafe & (draft.hidden | draft.system.between)
         if not unsafe.any():
             return
         chance = np.random.default_rng((seed, turn))
@@ -168,7 +169,8 @@ def _take(draft: Proposal, part: Integers, moved: Numbers | None) -> None:
     values = np.rint(truth + moved).astype(np.int64)
     # A small cell must be safe among small numbers: a reader may guess that it is one.
     top = system.policy.hide_to
-    counts = known & (np.abs(truth + moved - values) < SMALL) & (True if top is None else values <= top)
+    near = True if top is None else (values <= top) | (truth > top) | ~known
+    counts = (known | system.between[part]) & (np.abs(truth + moved - values) < SMALL) & near
     values = np.where(counts, values, truth)
     draft.lowest[part] = np.minimum(draft.lowest[part], values)
     draft.highest[part] = np.maximum(draft.highest[part], values)
@@ -189,7 +191,7 @@ def secondary(system: System, windows: Windows, seed: int) -> tuple[Flags, Integ
             break
         before = int(draft.hidden.sum())
         if attempt < JOINTLY:
-            aim = np.where(walk.unsafe & draft.hidden, _direction(system), 0)
+            aim = np.where(walk.unsafe & (draft.hidden | system.between), _direction(system), 0)
             movable = ~draft.fixed | (system.low < system.high)
             _each_window(draft, windows.of(movable, seed + 100 + attempt), aim)
             walk.reader = _guessing(system, draft.hidden)
@@ -212,10 +214,13 @@ def _filled_in(system: System) -> Integers:
 def _guessing(system: System, hidden: Flags) -> Reader:
     """A reader who guesses besides that what was not supplied adds nothing, where that can be."""
     knows = reader_of(system, hidden)
-    return replace(knows, high=np.where(system.guessed, 0, knows.high))
+    high = np.where(system.guessed, 0, knows.high)
+    return replace(knows, high=high, guarded=knows.guarded | system.between, unseen=None)
 
 
 def reader_of(system: System, hidden: Flags) -> Reader:
     """What a reader knows where those cells are hidden."""
     low, high = system.known(hidden)
-    return Reader(system.matrix, low, high, system.guarded(hidden), system.policy.protection)
+    policy, unseen = system.policy, system.truth < 0
+    guarded = system.guarded(hidden)
+    return Reader(system.matrix, low, high, guarded, policy.protection, unseen, policy.largest_small)

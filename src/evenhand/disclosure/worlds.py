@@ -69,6 +69,10 @@ class Reader:
     high: Integers
     guarded: Flags
     protection: int
+    unseen: Flags | None = None
+    """Cells that nothing is shown of; None where the truth tells which of them are guarded."""
+    largest_small: int = 0
+    """The largest count of an unseen cell that may not be worked out."""
 
     @property
     def loose(self) -> Flags:
@@ -88,12 +92,23 @@ class Walk:
     @property
     def unsafe(self) -> Flags:
         """The guarded cells that no two worlds have far enough apart yet."""
-        return self.reader.guarded & (self.highest - self.lowest < self.reader.protection)
+        return self.wanting(slice(None))
 
     def unsafe_at(self, cell: int) -> bool:
         """Whether that cell is unsafe."""
-        far = int(self.highest[cell] - self.lowest[cell])
-        return bool(self.reader.guarded[cell]) and far < self.reader.protection
+        return bool(self.wanting(np.array([cell]))[0])
+
+    def wanting(self, at: Integers | slice) -> Flags:
+        """Which of these cells are unsafe.
+
+        Of an unseen one a reader cannot tell if it is small: it is safe too where it is 0 in every world, or
+        larger than small counts are.
+        """
+        reader, lowest, highest = self.reader, self.lowest[at], self.highest[at]
+        guarded = reader.guarded[at]
+        if reader.unseen is not None:
+            guarded = guarded | (reader.unseen[at] & (highest > 0) & (lowest <= reader.largest_small))
+        return guarded & (highest - lowest < reader.protection)
 
     def go(self, cells: Integers, change: Integers | None) -> int:
         """Take a step where every cell stays in its range; how many unsafe cells it makes safer."""
@@ -104,7 +119,7 @@ class Walk:
         if np.any((values < self.reader.low[cells]) | (values > self.reader.high[cells])):
             return 0
         before = self.highest[cells] - self.lowest[cells]
-        wanting = self.reader.guarded[cells] & (before < self.reader.protection)
+        wanting = self.wanting(cells)
         lowest, highest = np.minimum(self.lowest[cells], values), np.maximum(self.highest[cells], values)
         safer = int((wanting & (highest - lowest > before)).sum())
         if safer:
@@ -202,9 +217,11 @@ def worlds(reader: Reader, windows: Windows, seed: int) -> Worlds:
     begun = first_world(reader)
     walk = Walk(reader, begun)
     move_many(walk, windows, seed)
-    move_each(walk, windows)
-    for cell in np.flatnonzero(walk.unsafe):
-        _as_far_as_it_goes(walk, int(cell), np.flatnonzero(windows.part == windows.part[cell]))
+    for _again in range(2):
+        # A cell that was 0 and moved on the way of another is one more to be moved.
+        move_each(walk, windows)
+        for cell in np.flatnonzero(walk.unsafe):
+            _as_far_as_it_goes(walk, int(cell), np.flatnonzero(windows.part == windows.part[cell]))
     return Worlds(begun, tuple(walk.steps), np.flatnonzero(walk.unsafe))
 
 

@@ -110,6 +110,11 @@ class Policy:
         return (self.hide_to - self.hide_from + 1) // 2
 
     @property
+    def largest_small(self) -> int:
+        """The largest count that must not be worked out: hidden ones, or those that may stand behind a 0."""
+        return (3 * self.rounding_base - 1) // 2 if self.hide_to is None else self.hide_to
+
+    @property
     def changes_nothing(self) -> bool:
         """True where every count is shown as it is."""
         return self.hide_to is None and self.rounding_base == 1
