@@ -13,6 +13,7 @@ from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
 from evenhand.disclosure.differencing import small_between
 from evenhand.disclosure.fitness import fit
 from evenhand.disclosure.partition import Partition
+from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.states import (
@@ -102,6 +103,9 @@ def _problem(
     among = sums(held, measures, partitions)
     built = system(held, among, policy)
     built = replace(built, between=small_between(among, built.matrix, built.truth, policy))
+    if policy.group:
+        alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
+        built = replace(built, small=built.small | alone)
     return _Problem(held, among, built, windows(held, among, built))
 
 
