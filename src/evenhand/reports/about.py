@@ -36,7 +36,7 @@ class SupplyNote:
     file: str
     sha256: str
     rows_read: int | None
-    """How many rows; these three are None where the policy hides or rounds, since a file's rows are a count."""
+    """Rows of the file; these three are None where the policy hides or rounds, since they are counts."""
     accepted: int | None
     quarantined: int | None
     period: str

@@ -1,8 +1,8 @@
 """What is drawn and said is made of what a release shows: no hidden count shows through.
 
-Two publications whose hidden counts differ, and whose releases are the same, must be the same to the byte. And
-where something is ordered, classed, drawn to scale or called the highest, the figures that are withheld must
-not have had a say in it.
+Two publications whose hidden counts differ, and whose releases are the same, must be the same to the
+byte. And where something is ordered, classed, drawn to scale or called the highest, figures that are
+withheld must not have had a say in it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def test_where_a_cell_is_hidden_a_release_has_no_value(publication):
 
 @pytest.mark.parametrize(("one", "other"), [((3, 2), (2, 3)), ((5, 4), (4, 5))])
 def test_publications_that_differ_in_hidden_counts_alone_are_the_same_to_the_byte(
-    one, other, publication, made_release, monkeypatch
+    one, other, publication, made_release
 ):
     """Two small areas of one authority change places: their sum, and all that is shown, stay as they were."""
     first = publication(hide_to=7)
@@ -125,9 +125,8 @@ def test_an_order_by_value_is_one_of_shown_values(publication, made_release):
     page = pages(*_with(publication, outcomes_recorded=made_release("outcomes_recorded", rows, 7)))[
         "violence/index.html"
     ].decode()
-    assert re.findall("Apple|Mango|Zebra", page[page.index('id="outcomes"') :])[1:4] == [
-        *("Mango", "Zebra", "Apple"),
-    ]
+    told = dict.fromkeys(re.findall("Apple|Mango|Zebra", page[page.index('id="outcomes"') :]))
+    assert list(told) == ["Mango", "Zebra", "Apple"]
 
 
 def test_lists_of_areas_are_by_name(publication):
@@ -142,7 +141,9 @@ def test_a_month_that_is_hidden_is_on_no_side_of_an_average(charted, publication
     assert release.cells["mean"].to_pylist() == [Cell.HIDDEN.value] * 5
     assert release.table["side"].null_count == release.table["signal"].null_count == 5
     page = pages(*_with(publication, violence_control_chart=release))["violence/index.html"].decode()
-    assert "March 2021: withheld" in page or "withheld" in page.lower()
+    assert "March 2021 withheld withheld" in " ".join(re.sub(r"<[^>]+>", " ", page).split()).lower().replace(
+        "march", "March"
+    )
     assert "11.2" not in page
 
 
