@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from evenhand.actions.partitions import areas
 from evenhand.disclosure.cells import cells
 from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
 from evenhand.disclosure.differencing import worked_out
@@ -58,9 +59,9 @@ def _followed(counts: dict[str, int], partitions: tuple[Partition, ...]) -> dict
     among = sums(held, {"plain": PLAIN}, partitions)
     built = system(held, among, BELOW_5)
     found = worked_out(among, built.matrix, built.truth)
-    areas = list(held.axes["area_code"].places)
+    places = list(held.axes["area_code"].places)
     code = np.r_[held.code, among.absent]
-    names = [areas[number] for number in held.digit("area_code", code)]
+    names = [places[number] for number in held.digit("area_code", code)]
     return {str(name): int(n) for name, n, t in zip(names, found, built.truth, strict=True) if t < 0 <= n}
 
 
@@ -107,6 +108,47 @@ def test_a_range_too_narrow_for_a_small_count_is_widened():
     """W less M is d and e together: 1. One of them has 1, the other none."""
     shown = _shown(_judged({"W": 21, "M": 20}, (_is("W", "abcde"), _is("M", "abc"))))
     assert None in shown.values()
+
+
+def _place(level: str, areas: dict[str, str]) -> list[dict[str, str]]:
+    return [
+        {"area_level": level, "area_code": code, "lsoa_code": lsoa}
+        for code, lsoas in areas.items()
+        for lsoa in lsoas
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wards", "middle", "counts"),
+    [
+        # W is M and one small area more.
+        ({"W": "abcd", "X": "ef"}, {"M": "abc", "N": "def"}, {"W": 23, "X": 30, "M": 20, "N": 33}),
+        # W and X are M and N, which cut a from d: b and c are in both.
+        ({"W": "abc", "X": "def"}, {"M": "bcd", "N": "aef"}, {"W": 20, "X": 41, "M": 22, "N": 39}),
+    ],
+)
+def test_areas_of_two_levels_that_do_not_fill_each_other_are_told_apart_by_their_small_areas(
+    wards, middle, counts, written, tmp_path
+):
+    """The sums are those that `areas` makes of lookups: through small areas that no table has."""
+    rows = [
+        *_place("LSOA11", {lsoa: lsoa for lsoa in "abcdef"}),
+        *_place("WD", wards),
+        *_place("MSOA11", middle),
+        *_place("LAD", {"T": "abcdef"}),
+    ]
+    partitions = tuple(areas(rows, "LSOA11"))
+    counts = {**counts, "T": counts["W"] + counts["X"]}
+    judged = _judged(counts, partitions)
+    check(written(tmp_path, judged))
+    if wards["W"] == "abcd":
+        assert _followed(counts, partitions) == {"d": 3}
+        shown = _shown(judged)
+        assert shown["W"] is None or shown["M"] is None
+    else:
+        # d less a is 2, and neither is told.
+        assert _followed(counts, partitions) == {}
+        assert _shown(judged) == counts
 
 
 def test_the_checker_refuses_tables_that_give_a_small_difference_away(written, tmp_path):
