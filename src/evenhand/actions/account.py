@@ -33,6 +33,7 @@ from evenhand.reports.about import (
 )
 from evenhand.sources import SOURCES
 from evenhand.tables.incident import CRIME_TYPES
+from evenhand.tables.schema import Role
 
 
 def account_of(
@@ -117,7 +118,11 @@ def _period(supply: Supply) -> str:
 
 
 def _measure_note(measure: Measure) -> MeasureNote:
-    columns = tuple(ColumnNote(column.name, column.meaning, column.unit) for column in measure.result.columns)
+    columns = tuple(
+        ColumnNote(column.name, column.meaning, column.unit)
+        for column in measure.result.columns
+        if column.role is not Role.CONTRIBUTION
+    )
     return MeasureNote(
         measure.name,
         measure.title,

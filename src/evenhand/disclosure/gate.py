@@ -12,6 +12,7 @@ import pyarrow as pa
 from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
 from evenhand.disclosure.differencing import small_between
 from evenhand.disclosure.fitness import fit
+from evenhand.disclosure.magnitude import magnitude_states, without_contributions
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
@@ -190,6 +191,7 @@ def _released(
     """A release for each measure. `more`: what is inexact beneath each count, and the definition."""
     beneath, definition = more
     made: dict[str, Release] = {}
+    every = tuple(measures[name] for name in tables)
     for name, table in tables.items():
         schema = measures[name].result
         states: dict[str, States] = {}
@@ -198,13 +200,19 @@ def _released(
             states[column.name] = count_states(
                 integers(table[column.name]), hidden[(name, column.name)], policy
             )
+        states |= magnitude_states(table, measures[name], states, policy, every)
+        below |= {
+            column.name: np.full(len(table), not policy.changes_nothing)
+            for column in schema.with_role(Role.MAGNITUDE)
+        }
         for column in schema.with_role(Role.DERIVED):
             states[column.name] = derived_states(column, table, schema, (states, below), policy)
+        table, schema = without_contributions(protected(table, schema, states, policy), schema)
         made[name] = Release(
             measure=name,
             title=measures[name].title,
             schema=schema,
-            table=protected(table, schema, states, policy),
+            table=table,
             cells=MappingProxyType({each: as_words(of_column) for each, of_column in states.items()}),
             policy=policy.label,
             definition=definition,

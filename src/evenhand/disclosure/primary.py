@@ -34,3 +34,22 @@ def _alone(group: Integers, count: Integers) -> Flags:
     _codes, its, sizes = np.unique(group, return_inverse=True, return_counts=True)
     others = np.bincount(its, count != 0, minlength=len(sizes))
     return (count > 0) & (others == 1)[its] & (sizes > 1)[its]
+
+
+def dominated(total: Integers, largest: Integers, n: int, percent: int) -> Flags:
+    """Which sums are more than `percent` made up of their `n` largest parts: the (n, k) rule.
+
+    `largest` has a row for each sum, its largest parts first, 0 where it has fewer (Hundepool et al. 2012,
+    Statistical Disclosure Control, chapter 4). Whole numbers, and exact.
+    """
+    return largest[:, :n].sum(axis=1) * 100 > percent * total
+
+
+def nearly_told(total: Integers, largest: Integers, percent: int) -> Flags:
+    """Which sums tell the second largest what the largest has, to within `percent` of it: the p% rule.
+
+    The second takes its own part from the sum: what is left beyond the two is the error of its guess
+    (Hundepool et al. 2012, chapter 4). A sum of 0 tells nobody anything.
+    """
+    rest = total - largest[:, :2].sum(axis=1)
+    return rest * 100 < percent * largest[:, 0]
