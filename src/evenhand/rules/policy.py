@@ -13,10 +13,9 @@ from importlib.resources import files
 from typing import Any
 
 from evenhand.errors import Refused
+from evenhand.rules.parameters import checked, effects_of
 
 _FOLDER = files("evenhand.rules") / "policies"
-_WANTED = {"count": "a whole number from 0", "flag": "true or false", "text": "a sentence"}
-"""What a parameter of each kind has to be."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,8 @@ def policy(name: str, as_of: date | None = None, /, **parameters: object) -> Pol
         raise Refused("there is no such disclosure policy", where=f"policy {name}", next_step=f"use {known}")
     held = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
     version = _in_force(name, held["version"], as_of)
-    given = _parameters(name, version.pop("parameters", {}), parameters)
-    effects = _effects(name, given, version)
+    given = checked(name, version.pop("parameters", {}), parameters)
+    effects = effects_of(name, given, version)
     chosen = bool(set(given) - {"reason"})
     said: dict[str, Any] = {"name": name, "title": held["title"], "chosen": chosen}
     return Policy(**said | version | effects)
@@ -156,57 +155,3 @@ def _in_force(name: str, versions: list[dict[str, Any]], as_of: date | None) -> 
             next_step=f"it began on {first}; use another policy",
         )
     return max(begun, key=lambda version: version["in_force_from"])
-
-
-def _parameters(name: str, taken: dict[str, Any], given: dict[str, object]) -> dict[str, Any]:
-    for parameter in given:
-        if parameter not in taken:
-            known = ", ".join(taken) or "none"
-            raise Refused(
-                f"takes no parameter {parameter}", where=f"policy {name}", next_step=f"it takes: {known}"
-            )
-    return {key: _checked(name, key, about, given.get(key)) for key, about in taken.items()}
-
-
-def _checked(name: str, parameter: str, about: dict[str, Any], value: object) -> object:
-    if value is None and "default" in about:
-        return about["default"]
-    if about["kind"] == "count" and type(value) is int and value >= 0:
-        return value
-    if about["kind"] == "flag" and isinstance(value, bool):
-        return value
-    if about["kind"] == "text" and isinstance(value, str) and len(value.split()) >= 3:
-        return " ".join(value.split())
-    raise Refused(
-        f"needs {parameter} to be {_WANTED[about['kind']]}",
-        where=f"policy {name}",
-        next_step=f"{parameter} says: {about['meaning']}",
-    )
-
-
-def _effects(name: str, given: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
-    """The fields of Policy that the parameters set."""
-    effects = {key: value for key, value in given.items() if key in ("reason", "group")}
-    if "threshold" in given:
-        effects |= _of_threshold(name, given["threshold"], given["rounding"])
-    hide_to = effects.get("hide_to", version.get("hide_to"))
-    if "hide_zeros" in given and hide_to is not None:
-        effects["hide_from"] = 0 if given["hide_zeros"] else 1
-    elif given.get("hide_zeros"):
-        raise Refused(
-            "hide_zeros without a threshold hides no zeros",
-            where=f"policy {name}",
-            next_step="give a threshold of 2 or more, or leave hide_zeros out",
-        )
-    return effects
-
-
-def _of_threshold(name: str, threshold: int, rounding: int) -> dict[str, Any]:
-    if threshold < 2 and rounding < 2:
-        raise Refused(
-            f"threshold {threshold} without rounding hides nothing",
-            where=f"policy {name}",
-            next_step="use a threshold of 3 or more, or the policy open-data with its reason",
-        )
-    hidden = {"hide_from": 1, "hide_to": threshold - 1} if threshold > 1 else {}
-    return {**hidden, "rounding_base": rounding}
