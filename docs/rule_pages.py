@@ -76,15 +76,22 @@ def _policy(name: str) -> str:
 
 def _version(version: dict[str, Any]) -> str:
     parameters = [
-        (f"`{name}`", about["kind"], about["meaning"], str(about.get("default", "must be given")) or "none")
+        (f"`{name}`", about["kind"], about["meaning"], _default(about))
         for name, about in version.get("parameters", {}).items()
     ]
+    noted = f"\n\n{version['note']}" if version.get("note") else ""
     taken = "\n\n" + grid(("parameter", "kind", "meaning", "default"), parameters) if parameters else ""
     return (
         f"## Version {version['version']}, in force from {version['in_force_from']}\n\n"
         f"{version['effect']} {_approval(version)}\n\n"
-        f"Authority: [{version['authority']}]({version['source_url']})." + taken
+        f"Authority: [{version['authority']}]({version['source_url']})." + noted + taken
     )
+
+
+def _default(about: dict[str, Any]) -> str:
+    """What a parameter is where it is not given, as `evenhand.toml` would have it."""
+    value = about.get("default", "must be given")
+    return ("true" if value else "false") if isinstance(value, bool) else str(value) or "none"
 
 
 def _approval(version: dict[str, Any]) -> str:

@@ -151,8 +151,14 @@ def _ranges(case: Case, seen: list[list[str]], most: int) -> tuple[Counts, Count
 
 
 def _worked_out(case: Case, judged: Judged) -> list[tuple[int, int]]:
-    """The guarded cells that no two worlds have far enough apart, by area and period."""
-    seen = _seen(case, judged)
+    """The guarded cells that no two worlds have far enough apart, by area and period.
+
+    Small counts that have no row, and follow from those that have, are guarded too.
+    """
+    seen, truth = _seen(case, judged), _cells(np.array(case.counts))
+    unseen = np.array([[not each for each in row] for row in seen])
+    guarded = unseen & (truth > 0) & (truth <= case.policy.largest_small)
+    guarded |= np.array([[_guarded(each, case) for each in row] for row in seen])
     found: list[tuple[int, int]] = []
     for most in MOST:
         lowest, highest = _ranges(case, seen, most)
@@ -160,7 +166,7 @@ def _worked_out(case: Case, judged: Judged) -> list[tuple[int, int]]:
         found = [
             (area, period)
             for area, period in product(*map(range, near.shape))
-            if near[area, period] and _guarded(seen[area][period], case)
+            if near[area, period] and guarded[area, period]
         ]
         if not found:
             return []
@@ -185,7 +191,7 @@ def cases(draw: st.DrawFn) -> Case:
     counts = draw(st.lists(of_area, min_size=areas, max_size=areas))
     threshold, rounding = draw(st.sampled_from(POLICIES))
     rows = (areas + 1) * (months + 1 if months == 2 else 1)
-    absent = draw(st.frozensets(st.integers(0, rows - 1), max_size=2))
+    absent = draw(st.frozensets(st.integers(0, rows - 1), max_size=min(4, rows - 1)))
     return Case(tuple(map(tuple, counts)), threshold, rounding, absent)
 
 

@@ -33,6 +33,7 @@ from evenhand.reports.about import (
 )
 from evenhand.sources import SOURCES
 from evenhand.tables.incident import CRIME_TYPES
+from evenhand.tables.schema import Role
 
 
 def account_of(
@@ -57,7 +58,10 @@ def account_of(
             mine.definition.words,
             tuple(kind for kind in CRIME_TYPES if kind not in mine.definition.crime_types),
         ),
-        supplies=tuple(_supply_note(supply) for supply in prepared.catalogue.supplies),
+        supplies=tuple(
+            _supply_note(supply, counted=mine.policy.changes_nothing)
+            for supply in prepared.catalogue.supplies
+        ),
         measures=tuple(_measure_note(MEASURES[name]) for name in releases),
         policies=(PolicyNote(mine.policy.label, f"{mine.policy.effect} {mine.policy.reason}".strip()),),
         entries={name: _entry_note(draft, name) for name in releases if ledger.latest(draft.log, name)},
@@ -82,8 +86,10 @@ def _published_on(draft: Draft, today: date) -> date:
     return date.fromisoformat(max(days)) if days else today
 
 
-def _supply_note(supply: Supply) -> SupplyNote:
+def _supply_note(supply: Supply, *, counted: bool) -> SupplyNote:
+    """What is said of a supply. Its rows are a count that the gate never saw, so that they are not always."""
     source = SOURCES[supply.source]
+    read, accepted, quarantined = supply.rows_read, supply.rows_accepted, supply.rows_quarantined
     return SupplyNote(
         title=source.title,
         publisher=supply.publisher,
@@ -91,9 +97,9 @@ def _supply_note(supply: Supply) -> SupplyNote:
         address=source.address,
         file=supply.file,
         sha256=supply.sha256,
-        rows_read=supply.rows_read,
-        accepted=supply.rows_accepted,
-        quarantined=supply.rows_quarantined,
+        rows_read=read if counted else None,
+        accepted=accepted if counted else None,
+        quarantined=quarantined if counted else None,
         period=_period(supply),
         cannot_say=source.cannot_say,
         period_from=day(supply.period_from),
@@ -112,7 +118,11 @@ def _period(supply: Supply) -> str:
 
 
 def _measure_note(measure: Measure) -> MeasureNote:
-    columns = tuple(ColumnNote(column.name, column.meaning, column.unit) for column in measure.result.columns)
+    columns = tuple(
+        ColumnNote(column.name, column.meaning, column.unit)
+        for column in measure.result.columns
+        if column.role is not Role.CONTRIBUTION
+    )
     return MeasureNote(
         measure.name,
         measure.title,
@@ -181,11 +191,15 @@ def _lines(draft: Draft) -> tuple[LineNote, ...]:
     return tuple(_line_note(draft, line) for line in draft.log.lines[: draft.log.shown_head.size])
 
 
-def _other_forces(prepared: Prepared) -> tuple[int, int]:
-    """Rows of incidents that no force of the area reported, and under how many names: a slip makes one."""
+def _other_forces(prepared: Prepared) -> tuple[int | None, int]:
+    """Rows of incidents that no force of the area reported, and under how many names: a slip makes one.
+
+    None in place of the rows where the policy hides or rounds, since they are a count.
+    """
     others = prepared.tables["incident"].filter(~ibis._.reported_by.isin(prepared.police_forces))
     names = session.rows(prepared.engine, others.group_by("reported_by").agg(rows=ibis._.count()))
-    return sum(row["rows"] for row in names), len(names)
+    counted = prepared.partnership.policy.changes_nothing
+    return sum(row["rows"] for row in names) if counted else None, len(names)
 
 
 def _boundaries(prepared: Prepared) -> dict[str, tuple[int, ...]]:

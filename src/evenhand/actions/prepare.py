@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table
 
 from evenhand.actions import area as areas
+from evenhand.actions.policies import policy_for
 from evenhand.actions.series import VINTAGES, Series, series
 from evenhand.engine import session, store
 from evenhand.engine.workspace import Workspace
@@ -83,6 +84,7 @@ def prepare(workspace: Workspace, scratch: Path) -> Prepared:
     """
     mine = partnership(workspace.config())
     catalogue = store.read(workspace.store)
+    mine = replace(mine, policy=policy_for(mine, catalogue))
     _refuse_without(catalogue)
     engine = session.begin(scratch)
     tables = _tables(engine, workspace.store, catalogue)

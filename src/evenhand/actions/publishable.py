@@ -39,14 +39,16 @@ def refuse_unfilled(mine: Partnership) -> None:
 
 def refuse_closed(prepared: Prepared) -> None:
     """Refuse files that are not open under the policy for open data. Raises Refused."""
-    policy = prepared.partnership.policy
-    closed = [supply.file for supply in prepared.catalogue.supplies if supply.gateway != OPEN_GATEWAY]
-    if closed and policy.changes_nothing:
-        raise Refused(
-            f"the policy {policy.label} is for open data, and {closed[0]} is not",
-            where="publish",
-            next_step="choose another policy, or publish without that file",
-        )
+    mine = prepared.partnership
+    for supply in prepared.catalogue.supplies:
+        # Its own: that another source asks for more says nothing about this one.
+        policy = mine.policy_of(supply.source)
+        if supply.gateway != OPEN_GATEWAY and policy.changes_nothing:
+            raise Refused(
+                f"the policy {policy.label} is for open data, and {supply.file} is not",
+                where="publish",
+                next_step="choose another policy, or publish without that file",
+            )
 
 
 def refuse_unversioned(log: ledger.Log, definition: Definition) -> None:

@@ -32,7 +32,7 @@ def hide_at_once(draft: Proposal, windows: Windows, seed: int) -> None:
     """Hide further cells until each small one is safe, as far as linear programmes can tell."""
     safe = np.zeros(len(draft.hidden), dtype=bool)
     for turn, share in enumerate(SHARES):
-        wanting = draft.system.small & ~safe
+        wanting = (draft.system.small | draft.system.between) & ~safe
         aimed = wanting & (np.random.default_rng((seed, turn)).random(len(safe)) < share)
         if not aimed.any():
             return

@@ -315,6 +315,17 @@ def unproved(book: Book, certificate: dict[str, Any], found: Walk) -> Iterator[C
             number = place.get(cell)
             if number is None or found.highest[number] - found.lowest[number] < protection:
                 yield cell
+    largest = largest_small(book.policy)
+    for number, (lowest, highest) in enumerate(zip(found.lowest, found.highest, strict=True)):
+        # A count that no table has is not small where it is 0 in every world, or larger than small ones are.
+        unseen = book.shown.get(tuple(certificate["cells"][number]), "[x]") == "[x]"
+        if unseen and highest - lowest < protection and highest > 0 and lowest <= largest:
+            yield tuple(certificate["cells"][number])
+
+
+def largest_small(policy: dict[str, Any]) -> int:
+    """The largest count that must not be worked out: hidden ones, or those that may stand behind a 0."""
+    return (3 * policy["rounding_base"] - 1) // 2 if policy["hide_to"] is None else policy["hide_to"]
 
 
 def protection_of(policy: dict[str, Any]) -> int:

@@ -43,9 +43,31 @@ def _classified(column: Column, schema: Schema) -> None:
         raise _refusal(schema, column.name, f"is a count of kind {column.kind.value}", "count in integers")
     if column.role is Role.DERIVED and not counts_behind(column, schema):
         raise _refusal(schema, column.name, "does not say which counts it comes from", "set derived_from")
+    if column.role is Role.MAGNITUDE:
+        _magnitude(column, schema)
+    for name in column.derived_from:
+        if name in schema.names and schema.column(name).role is Role.CONTRIBUTION:
+            what = f"comes from {name}, which is for the gate alone"
+            raise _refusal(schema, column.name, what, "work it out from what may be shown")
     _known(column, "derived_over", set(schema.key), schema)
     _known(column, "known_with", set(schema.names), schema)
     _known(column, "sum_of", {count.name for count in schema.with_role(Role.COUNT)}, schema)
+
+
+def _magnitude(column: Column, schema: Schema) -> None:
+    """Raise Refused for a magnitude that does not say what the gate has to know of it."""
+    if column.kind is not Kind.INTEGER:
+        what = f"is a magnitude of kind {column.kind.value}"
+        raise _refusal(schema, column.name, what, "sum in whole numbers, such as pence")
+    if column.counted is None:
+        raise _refusal(schema, column.name, "does not say what it sums", "set `counted`")
+    counts = {count.name for count in schema.with_role(Role.COUNT)}
+    if not column.derived_from or not column.contributions:
+        what = "does not say how many have a part in it, or its largest parts"
+        raise _refusal(schema, column.name, what, "name a count in derived_from, and contributions")
+    _known(column, "derived_from", counts, schema)
+    private = {each.name for each in schema.with_role(Role.CONTRIBUTION)}
+    _known(column, "contributions", private, schema)
 
 
 def _known(column: Column, field: str, allowed: set[str], schema: Schema) -> None:
@@ -56,7 +78,7 @@ def _known(column: Column, field: str, allowed: set[str], schema: Schema) -> Non
 
 
 def counts_behind(column: Column, schema: Schema, seen: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The count columns that a derived column comes from, directly or through other derived ones.
+    """The counts and magnitudes that a derived column comes from, directly or through other derived ones.
 
     Raises Refused where it names a column that is not there.
     """
@@ -65,7 +87,7 @@ def counts_behind(column: Column, schema: Schema, seen: tuple[str, ...] = ()) ->
         if name not in schema.names:
             raise _refusal(schema, column.name, f"comes from {name}, which is not there", "set derived_from")
         source = schema.column(name)
-        if source.role is Role.COUNT:
+        if source.role in (Role.COUNT, Role.MAGNITUDE):
             counts[name] = None
         elif source.role is Role.DERIVED and name not in seen:
             counts |= dict.fromkeys(counts_behind(source, schema, (*seen, column.name)))
@@ -87,12 +109,14 @@ def _sound(result: pa.Table, column: Column, schema: Schema) -> pa.Table:
         raise _refusal(schema, column.name, f"{values.null_count} rows have no key", "give every row its key")
     if pa.types.is_floating(values.type) and not pc.all(pc.is_finite(values), min_count=0).as_py():
         raise _refusal(schema, column.name, "holds NaN or infinity", "use null where there is no number")
-    if column.role is not Role.COUNT:
+    if column.role not in (Role.COUNT, Role.MAGNITUDE, Role.CONTRIBUTION):
         return result
     if not pa.types.is_integer(values.type) and not pa.types.is_null(values.type):
-        raise _refusal(schema, column.name, f"is a count of type {values.type}", "count in integers")
+        raise _refusal(
+            schema, column.name, f"is a {column.role.value} of type {values.type}", "count in integers"
+        )
     if (pc.min(values).as_py() or 0) < 0:
-        raise _refusal(schema, column.name, "holds a negative count", "mend the measure")
+        raise _refusal(schema, column.name, f"holds a negative {column.role.value}", "mend the measure")
     position = result.column_names.index(column.name)
     return result.set_column(position, column.name, values.cast(pa.int64()))
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
 from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
+from evenhand.disclosure.differencing import small_between
 from evenhand.disclosure.first import first_world
 from evenhand.disclosure.fitness import fit
+from evenhand.disclosure.magnitude import magnitude_states, without_contributions
 from evenhand.disclosure.partition import Partition
+from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
-from evenhand.disclosure.proposal import reader_of
+from evenhand.disclosure.proposal import Proposal, reader_of
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.search import hide_around
 from evenhand.disclosure.states import (
@@ -104,6 +107,10 @@ def _problem(
     held = cells(tables, measures, partitions)
     among = sums(held, measures, partitions)
     built = system(held, among, policy)
+    built = replace(built, between=small_between(among, built.matrix, built.truth, policy))
+    if policy.group:
+        alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
+        built = replace(built, small=built.small | alone)
     return _Problem(held, among, built, windows(held, among, built))
 
 
@@ -115,22 +122,28 @@ def _hidden(
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
     draft = secondary(problem.system, problem.windows, SEED)
-    reader = reader_of(problem.system, draft.hidden)
-    begun = first_world(reader, problem.windows)
-    walk = Walk(reader, begun)
+    begun = first_world(reader_of(problem.system, draft.hidden), problem.windows)
+    walk = Walk(reader_of(problem.system, draft.hidden), begun)
     go_on(walk, problem.windows, SEED)
     for attempt in range(REPEATS):
         if walk.unsafe.any():
-            hide_around(draft, problem.windows, np.flatnonzero(walk.unsafe), (SEED, attempt))
-            walk.widen(reader_of(problem.system, draft.hidden))
+            _hide_more(draft, walk, problem.windows, attempt)
+            walk.reader = reader_of(problem.system, draft.hidden)
             go_on(walk, problem.windows, attempt + 1)
     _refuse(problem, np.flatnonzero(walk.unsafe))
     return draft.hidden, proof(
-        problem.cells,
-        problem.sums,
-        (begun, walk),
-        (tables, measures, partitions, problem.system.policy),
+        problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
     )
+
+
+def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> None:
+    """Hide more around the cells that a reader could work out; all worlds so far remain worlds."""
+    unsafe = walk.unsafe
+    # One that was hidden for others and is the same in every world is as good as shown: it may be shown.
+    told = unsafe & draft.hidden & ~draft.system.small & (walk.lowest == walk.highest)
+    draft.hidden[told & (walk.lowest == draft.truth)] = False
+    draft.guard(unsafe)
+    hide_around(draft, windows, np.flatnonzero(unsafe & draft.guarded), (SEED, attempt))
 
 
 def _refuse(problem: _Problem, unsafe: Integers) -> None:
@@ -174,6 +187,7 @@ def _released(
     """A release for each measure. `more`: what is inexact beneath each count, and the definition."""
     beneath, definition = more
     made: dict[str, Release] = {}
+    every = tuple(measures[name] for name in tables)
     for name, table in tables.items():
         schema = measures[name].result
         states: dict[str, States] = {}
@@ -182,13 +196,19 @@ def _released(
             states[column.name] = count_states(
                 integers(table[column.name]), hidden[(name, column.name)], policy
             )
+        states |= magnitude_states(table, measures[name], states, policy, every)
+        below |= {
+            column.name: np.full(len(table), not policy.changes_nothing)
+            for column in schema.with_role(Role.MAGNITUDE)
+        }
         for column in schema.with_role(Role.DERIVED):
             states[column.name] = derived_states(column, table, schema, (states, below), policy)
+        table, schema = without_contributions(protected(table, schema, states, policy), schema)
         made[name] = Release(
             measure=name,
             title=measures[name].title,
             schema=schema,
-            table=protected(table, schema, states, policy),
+            table=table,
             cells=MappingProxyType({each: as_words(of_column) for each, of_column in states.items()}),
             policy=policy.label,
             definition=definition,

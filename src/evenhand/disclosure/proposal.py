@@ -6,7 +6,7 @@ it must. `worlds` proves it to readers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -67,7 +67,7 @@ class Proposal:
     @property
     def guarded(self) -> Flags:
         """The cells that must be safe."""
-        return self.system.guarded(self.hidden) & (self.system.truth >= 0)
+        return self.system.guarded(self.hidden) & (self.system.truth >= 0) | self.system.between
 
     @property
     def unsafe(self) -> Flags:
@@ -89,12 +89,17 @@ class Proposal:
     def guarded_at(self, cells: Integers) -> Flags:
         """Which of these cells must be safe."""
         system = self.system
-        return system.guarded(self.hidden, cells) & (system.truth[cells] >= 0)
+        return system.guarded(self.hidden, cells) & (system.truth[cells] >= 0) | system.between[cells]
+
+    def guard(self, cells: Flags) -> None:
+        """Guard further cells that no table has: a reader cannot tell that they are not small."""
+        between = self.system.between | (cells & (self.system.truth < 0))
+        self.system = replace(self.system, between=between)
 
     def keep(self, kept: Flags) -> None:
         """Let go of the other loops, and of how far they took each cell."""
         self.loops = [loop for loop, stays in zip(self.loops, kept, strict=True) if stays]
-        self.lowest, self.highest = self.system.truth.copy(), self.system.truth.copy()
+        self.lowest, self.highest = self.truth.copy(), self.truth.copy()
         if self.loops:
             cells = np.concatenate([loop.cells for loop in self.loops])
             values = self.truth[cells] + np.concatenate([loop.change for loop in self.loops])
@@ -109,8 +114,9 @@ class Proposal:
 
     def _reached(self, cells: Integers, values: Integers) -> tuple[Integers, Integers]:
         """How far cells have gone, with these values as far as they say something."""
-        nothing = (self.among_small[cells] & (values > self.top)) | (self.system.truth[cells] < 0)
-        values = np.where(nothing, self.system.truth[cells], values)
+        unknown = (self.system.truth[cells] < 0) & ~self.system.between[cells]
+        nothing = (self.among_small[cells] & (values > self.top)) | unknown
+        values = np.where(nothing, self.truth[cells], values)
         return np.minimum(self.lowest[cells], values), np.maximum(self.highest[cells], values)
 
     def room(self, cells: Integers, free: Flags, aim: Integers, seed: tuple[int, ...], *, pay: bool) -> Room:
@@ -139,8 +145,8 @@ class Proposal:
 
 def proposal(system: System, windows: Windows) -> Proposal:
     """Only the small cells hidden, and no loop yet."""
-    filled, truth = _filled_in(system, windows), system.truth
-    return Proposal(system, system.small.copy(), filled, truth.copy(), truth.copy())
+    truth = _filled_in(system, windows)
+    return Proposal(system, system.small.copy(), truth, truth.copy(), truth.copy())
 
 
 def _filled_in(system: System, windows: Windows) -> Integers:
@@ -149,15 +155,24 @@ def _filled_in(system: System, windows: Windows) -> Integers:
     low, high = np.where(known, system.truth, system.low), np.where(known, system.truth, system.high)
     high = np.where(system.guessed, 0, high)
     nothing = np.zeros(len(low), dtype=bool)
-    return first_world(
-        Reader(system.matrix, system.lean, low, high, nothing, system.policy.protection), windows
-    )
+    by = system.policy.protection
+    knows = Reader(system.matrix, system.lean, low, high, nothing, by, unseen=nothing, largest_small=0)
+    return first_world(knows, windows)
 
 
 def reader_of(system: System, hidden: Flags) -> Reader:
     """What a reader knows where those cells are hidden."""
     low, high = system.known(hidden)
-    return Reader(system.matrix, system.lean, low, high, system.guarded(hidden), system.policy.protection)
+    return Reader(
+        system.matrix,
+        system.lean,
+        low,
+        high,
+        guarded=system.guarded(hidden),
+        protection=system.policy.protection,
+        unseen=system.truth < 0,
+        largest_small=system.policy.largest_small,
+    )
 
 
 class Pane:

@@ -24,6 +24,10 @@ class Reader:
     high: Integers
     guarded: Flags
     protection: int
+    unseen: Flags
+    """Cells that nothing is shown of: which of them are small, a reader cannot tell."""
+    largest_small: int
+    """The largest count of such a cell that may not be worked out."""
 
     @property
     def loose(self) -> Flags:

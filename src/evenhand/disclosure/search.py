@@ -25,7 +25,7 @@ def extend(draft: Proposal, windows: Windows, seed: int) -> None:
     for number, most in enumerate(AIMS):
         panes = [Pane(draft, part) for part in windows.of(draft.movable, seed + number)]
         for turn in range(TURNS):
-            wanting = draft.unsafe & draft.system.small
+            wanting = draft.unsafe & (draft.system.small | draft.system.between)
             if number >= len(AIMS) // 2 or not wanting.any():
                 wanting = draft.unsafe
             if not wanting.any():
@@ -48,7 +48,7 @@ def ahead(draft: Proposal) -> Integers:
 
     The other way where it went that way already, and not far enough.
     """
-    truth = draft.system.truth
+    truth = draft.truth
     top = np.where(draft.hidden, UNBOUNDED, draft.system.high)
     top = np.where(draft.among_small, draft.top, top)
     way = np.where(top - truth >= draft.system.policy.protection, 1, -1)

@@ -93,7 +93,7 @@ def positions(values: pa.ChunkedArray) -> Integers:
 def protected(table: pa.Table, schema: Schema, states: dict[str, States], policy: Policy) -> pa.Table:
     """The table as a reader may see it: rounded, with null where a cell is not a number."""
     for position, column in enumerate(schema.columns):
-        if column.role not in (Role.COUNT, Role.DERIVED):
+        if column.role not in (Role.COUNT, Role.MAGNITUDE, Role.DERIVED):
             continue
         values: Any = table[column.name]
         if column.role is Role.COUNT:

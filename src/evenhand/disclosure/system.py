@@ -39,6 +39,8 @@ class System:
     guessed: Flags
     """Unknown cells that a reader may guess to be 0. That it is so rests on hidden counts, so that what is
     published of the proof does not make use of it."""
+    between: Flags
+    """Cells in no table that are small, and follow from the tables: nobody may be able to work one out."""
     policy: Policy
 
     @property
@@ -73,7 +75,8 @@ def system(cells: Cells, among: Sums, policy: Policy) -> System:
     if policy.hide_from is not None and policy.hide_to is not None:
         small = (truth >= policy.hide_from) & (truth <= policy.hide_to)
     guessed = _told_by_others(among, truth) & (policy.rounding_base == 1)
-    return System(matrix, lean, truth, low, high, small, guessed, policy)
+    between = np.zeros(len(truth), dtype=bool)
+    return System(matrix, lean, truth, low, high, small, guessed, between, policy)
 
 
 def _over(among: Sums, truth: Integers) -> tuple[Integers, Flags, Flags]:

@@ -52,17 +52,23 @@ class Walk:
     @property
     def unsafe(self) -> Flags:
         """The guarded cells that no two worlds have far enough apart yet."""
-        return self.reader.guarded & (self.highest - self.lowest < self.reader.protection)
+        return self.wanting(slice(None))
+
+    def wanting(self, at: Integers | slice) -> Flags:
+        """Which of these cells are unsafe.
+
+        Of an unseen one a reader cannot tell if it is small: it is safe too where it is 0 in every world, or
+        larger than small counts are.
+        """
+        reader, lowest, highest = self.reader, self.lowest[at], self.highest[at]
+        could_be_small = reader.unseen[at] & (highest > 0) & (lowest <= reader.largest_small)
+        return (reader.guarded[at] | could_be_small) & (highest - lowest < reader.protection)
 
     def ahead(self, chance: np.random.Generator) -> Integers:
         """Whether each cell has room above (1) or below (-1); where it has both, either."""
         above = self.reader.high - self.now >= self.reader.protection
         below = self.now - self.reader.low >= self.reader.protection
         return np.where(above & (~below | (chance.random(len(self.now)) < 0.5)), 1, -1)
-
-    def widen(self, reader: Reader) -> None:
-        """Go on with a reader who knows less: every world there was stays one."""
-        self.reader = reader
 
     def go(self, loops: list[Step]) -> None:
         """Take the loops, as one step, that keep every cell in its range and make unsafe ones safer."""
@@ -73,8 +79,7 @@ class Walk:
                 continue
             far = self.highest[cells] - self.lowest[cells]
             lowest, highest = np.minimum(self.lowest[cells], values), np.maximum(self.highest[cells], values)
-            wanting = self.reader.guarded[cells] & (far < self.reader.protection)
-            if (wanting & (highest - lowest > far)).any():
+            if (self.wanting(cells) & (highest - lowest > far)).any():
                 self.now[cells], self.lowest[cells], self.highest[cells] = values, lowest, highest
                 taken.append(loop)
         if taken:
@@ -93,7 +98,8 @@ def go_on(walk: Walk, windows: Windows, seed: int) -> None:
     """Walk on until each guarded cell is safe, or was tried with all that hangs together with it."""
     all_at_once(walk, windows, seed)
     move_many(walk, windows, seed)
-    for largest in (*BALLS, len(walk.now)):
+    # A cell that was 0 and moved on the way of another is one more to be moved.
+    for largest in (*BALLS, len(walk.now), *BALLS, len(walk.now)):
         for cell in np.flatnonzero(walk.unsafe):
             if walk.unsafe[cell]:
                 alone(walk, int(cell), windows.ball(int(cell), walk.reader.loose, largest))

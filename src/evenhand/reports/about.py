@@ -35,9 +35,10 @@ class SupplyNote:
     address: str
     file: str
     sha256: str
-    rows_read: int
-    accepted: int
-    quarantined: int
+    rows_read: int | None
+    """Rows of the file; these three are None where the policy hides or rounds, since they are counts."""
+    accepted: int | None
+    quarantined: int | None
     period: str
     """In words, such as `May 2020` or `2019`; empty where the file has none."""
     cannot_say: str
@@ -250,7 +251,7 @@ class About:
     """First day of each month of the period without figures: not supplied, or left out."""
     left_out: Mapping[date, str] = field(default_factory=dict)
     """First day of each month that was supplied and left out, with the reason as the end of a sentence."""
-    other_forces: tuple[int, int] = (0, 0)
+    other_forces: tuple[int | None, int] = (0, 0)
     """Rows of street-level crime that other forces reported, as they sign, and how many such forces: in no
     figure."""
     boundaries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

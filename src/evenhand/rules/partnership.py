@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from evenhand.errors import BadConfig
+from evenhand.rules.chosen_policy import KEYS as POLICY_KEYS
+from evenhand.rules.chosen_policy import chosen_policy, own_policies
 from evenhand.rules.definition import Definition
-from evenhand.rules.policy import Policy, policy
+from evenhand.rules.policy import Policy
+from evenhand.rules.section import FILE, Section
 from evenhand.tables.incident import CRIME_TYPES
 
 DEFAULT_NAME = "Our violence reduction partnership"
 """The name that `evenhand init` gives where it is told none: for the person to replace."""
 
-_FILE = "evenhand.toml"
 _ONS_CODE = re.compile(r"[EWSN][0-9]{8}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 """Enough to catch a slip; whether anybody reads it no pattern can tell."""
@@ -22,7 +25,7 @@ _SECTIONS = {
     "partnership": ("name", "partners", "synthetic"),
     "area": ("code", "name", "police_forces", "lsoa_vintage"),
     "definition": ("name", "version", "crime_types", "words"),
-    "disclosure": ("policy", "threshold", "rounding", "reason"),
+    "disclosure": (*POLICY_KEYS, "sources"),
     "site": ("title", "contact_name", "contact_email", "maker"),
 }
 
@@ -59,7 +62,16 @@ class Partnership:
     area: Area
     definition: Definition
     policy: Policy
+    """Of the publication. Once the store is read, the strictest of its sources'."""
+    usual_policy: Policy
+    """Of every source that has none of its own."""
+    own_policies: Mapping[str, Policy]
+    """Policies of sources whose owners ask for another, by the source's name."""
     site: Site
+
+    def policy_of(self, source: str) -> Policy:
+        """The policy that holds for what comes from a source."""
+        return self.own_policies.get(source, self.usual_policy)
 
     @property
     def unfilled(self) -> tuple[str, ...]:
@@ -76,15 +88,18 @@ class Partnership:
 def partnership(config: dict[str, Any]) -> Partnership:
     """The partnership that a parsed `evenhand.toml` describes. Raises BadConfig, naming section and key."""
     _only_known(config)
-    about = _Section(config, "partnership")
+    about = Section(config, "partnership")
+    usual = chosen_policy(Section(config, "disclosure"))
     return Partnership(
         name=about.text("name"),
         partners=about.texts("partners", ()),
         synthetic=about.flag("synthetic"),
-        area=_area(_Section(config, "area")),
-        definition=_definition(_Section(config, "definition")),
-        policy=_policy(_Section(config, "disclosure")),
-        site=_site(_Section(config, "site"), about.text("name")),
+        area=_area(Section(config, "area")),
+        definition=_definition(Section(config, "definition")),
+        policy=usual,
+        usual_policy=usual,
+        own_policies=own_policies(config.get("disclosure", {})),
+        site=_site(Section(config, "site"), about.text("name")),
     )
 
 
@@ -92,58 +107,16 @@ def _only_known(config: dict[str, Any]) -> None:
     for section, held in config.items():
         if section not in _SECTIONS or not isinstance(held, dict):
             known = ", ".join(f"[{name}]" for name in _SECTIONS)
-            raise BadConfig(f"[{section}] is no section", where=_FILE, next_step=f"use {known}")
+            raise BadConfig(f"[{section}] is no section", where=FILE, next_step=f"use {known}")
         for key in held:  # pyright: ignore[reportUnknownVariableType]
             if key not in _SECTIONS[section]:
                 known = ", ".join(_SECTIONS[section])
                 raise BadConfig(
-                    f"{key} is no key of it", where=f"{_FILE} [{section}]", next_step=f"use {known}"
+                    f"{key} is no key of it", where=f"{FILE} [{section}]", next_step=f"use {known}"
                 )
 
 
-class _Section:
-    """One section of the file; every value is asked for by its type."""
-
-    def __init__(self, config: dict[str, Any], name: str) -> None:
-        self._name, self._held = name, dict(config.get(name, {}))
-
-    def refusal(self, key: str, what: str, next_step: str) -> BadConfig:
-        """The error for a key, in one line."""
-        return BadConfig(f"{key} {what}", where=f"{_FILE} [{self._name}]", next_step=next_step)
-
-    def text(self, key: str, otherwise: str | None = None) -> str:
-        """A text that is not empty, unless there is something to take otherwise."""
-        value = self._held.get(key, otherwise)
-        if not isinstance(value, str) or (not value.strip() and otherwise is None):
-            raise self.refusal(key, "is missing or no text", f'write {key} = "..."')
-        return value.strip()
-
-    def texts(self, key: str, otherwise: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        """A list of texts."""
-        value: Any = self._held.get(key, otherwise)
-        if not isinstance(value, list | tuple):
-            raise self.refusal(key, "is missing or no list", f'write {key} = ["...", "..."]')
-        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        if not all(isinstance(item, str) for item in items):
-            raise self.refusal(key, "is no list of texts", f'write {key} = ["...", "..."]')
-        return tuple(items)
-
-    def flag(self, key: str) -> bool:
-        """True or false; false when it is not there."""
-        value = self._held.get(key, False)
-        if not isinstance(value, bool):
-            raise self.refusal(key, "is neither true nor false", f"write {key} = true")
-        return value
-
-    def number(self, key: str) -> int | None:
-        """A whole number, or None when it is not there."""
-        value = self._held.get(key)
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise self.refusal(key, "is no whole number", f"write {key} = 5")
-        return value
-
-
-def _area(section: _Section) -> Area:
+def _area(section: Section) -> Area:
     area = Area(
         section.text("code", "").upper(),
         section.text("name", ""),
@@ -160,7 +133,7 @@ def _area(section: _Section) -> Area:
     return area
 
 
-def _definition(section: _Section) -> Definition:
+def _definition(section: Section) -> Definition:
     types = section.texts("crime_types")
     unknown = sorted(set(types) - set(CRIME_TYPES))
     if unknown or not types:
@@ -171,17 +144,7 @@ def _definition(section: _Section) -> Definition:
     )
 
 
-def _policy(section: _Section) -> Policy:
-    name = section.text("policy")
-    given = {"threshold": section.number("threshold"), "rounding": section.number("rounding")}
-    reason = section.text("reason", "")
-    parameters: dict[str, object] = {key: value for key, value in given.items() if value is not None}
-    if reason:
-        parameters["reason"] = reason
-    return policy(name, **parameters)
-
-
-def _site(section: _Section, name: str) -> Site:
+def _site(section: Section, name: str) -> Site:
     email = section.text("contact_email", "")
     if email and not _EMAIL.fullmatch(email):
         what = f"{email!r} is no e-mail address, name@place"

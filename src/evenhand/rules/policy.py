@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from evenhand.errors import Refused
+from evenhand.rules.parameters import checked, effects_of
 
 _FOLDER = files("evenhand.rules") / "policies"
 
@@ -39,14 +40,32 @@ class Policy:
     hide_from: int | None = None
     hide_to: int | None = None
     rounding_base: int = 1
+    group: bool = False
+    """Whether it is hidden that all of a group are of one kind. A zero shown would tell it, so they are
+    hidden too."""
+    dominance_n: int | None = None
+    dominance_percent: int | None = None
+    """A sum is hidden where its `dominance_n` largest parts are more than `dominance_percent` of it."""
+    p_percent: int | None = None
+    """A sum is hidden where the rest beyond its two largest parts is below that share of the largest."""
     needs_approval: bool = False
     """Whether somebody other than the maker approves each publication of figures under it."""
+    note: str = ""
+    """What of it could not be verified, or needs care."""
+    chosen: bool = False
+    """Whether the partnership chose what is hidden or rounded, so that the label has to say it."""
 
     def __post_init__(self) -> None:
         if self.rounding_base < 1:
             raise self._refusal(f"rounding {self.rounding_base} is below 1", "use 1 for no rounding")
         if (self.hide_from is None) != (self.hide_to is None):
             raise self._refusal("only one end of the range to hide is given", "give both or neither")
+        if self.group and self.hide_from != 0:
+            raise self._refusal(
+                "group disclosure cannot be prevented where zeros are shown", "set hide_zeros"
+            )
+        if (self.dominance_n is None) != (self.dominance_percent is None):
+            raise self._refusal("only half of the dominance rule is given", "give n and per cent, or neither")
         if self.hide_from is None or self.hide_to is None:
             return
         if self.hide_from not in (0, 1) or self.hide_to <= self.hide_from:
@@ -69,11 +88,14 @@ class Policy:
     @property
     def label(self) -> str:
         """Name and version, with what it hides and rounds where the partnership chose that."""
-        return f"{self.name} {self.version}" + (self._chosen() if self.name == "counts" else "")
+        return f"{self.name} {self.version}" + (self._chosen() if self.chosen else "")
 
     def _chosen(self) -> str:
         hidden = "none hidden" if self.hide_to is None else f"{self.hide_from} to {self.hide_to} hidden"
-        return f" ({hidden}, rounded to {self.rounding_base})" if self.rounding_base > 1 else f" ({hidden})"
+        said = [hidden, "groups of one kind too"] if self.group else [hidden]
+        if self.rounding_base > 1:
+            said.append(f"rounded to {self.rounding_base}")
+        return f" ({', '.join(said)})"
 
     @property
     def protection(self) -> int:
@@ -85,6 +107,11 @@ class Policy:
         if self.hide_from is None or self.hide_to is None:
             return (self.rounding_base - 1) // 2
         return (self.hide_to - self.hide_from + 1) // 2
+
+    @property
+    def largest_small(self) -> int:
+        """The largest count that must not be worked out: hidden ones, or those that may stand behind a 0."""
+        return (3 * self.rounding_base - 1) // 2 if self.hide_to is None else self.hide_to
 
     @property
     def changes_nothing(self) -> bool:
@@ -102,8 +129,11 @@ def policy(name: str, as_of: date | None = None, /, **parameters: object) -> Pol
         raise Refused("there is no such disclosure policy", where=f"policy {name}", next_step=f"use {known}")
     held = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
     version = _in_force(name, held["version"], as_of)
-    given = _parameters(name, version.pop("parameters", {}), parameters)
-    return Policy(name=name, title=held["title"], **version, **_effects(name, given))
+    given = checked(name, version.pop("parameters", {}), parameters)
+    effects = effects_of(name, given, version)
+    chosen = bool(set(given) - {"reason"})
+    said: dict[str, Any] = {"name": name, "title": held["title"], "chosen": chosen}
+    return Policy(**said | version | effects)
 
 
 def policy_names() -> tuple[str, ...]:
@@ -125,44 +155,3 @@ def _in_force(name: str, versions: list[dict[str, Any]], as_of: date | None) -> 
             next_step=f"it began on {first}; use another policy",
         )
     return max(begun, key=lambda version: version["in_force_from"])
-
-
-def _parameters(name: str, taken: dict[str, Any], given: dict[str, object]) -> dict[str, Any]:
-    for parameter in given:
-        if parameter not in taken:
-            known = ", ".join(taken) or "none"
-            raise Refused(
-                f"takes no parameter {parameter}", where=f"policy {name}", next_step=f"it takes: {known}"
-            )
-    return {key: _checked(name, key, about, given.get(key)) for key, about in taken.items()}
-
-
-def _checked(name: str, parameter: str, about: dict[str, Any], value: object) -> object:
-    if value is None and "default" in about:
-        return about["default"]
-    if about["kind"] == "count" and type(value) is int and value >= 0:
-        return value
-    if about["kind"] == "text" and isinstance(value, str) and len(value.split()) >= 3:
-        return " ".join(value.split())
-    wanted = "a whole number from 0" if about["kind"] == "count" else "a sentence"
-    raise Refused(
-        f"needs {parameter} to be {wanted}",
-        where=f"policy {name}",
-        next_step=f"{parameter} says: {about['meaning']}",
-    )
-
-
-def _effects(name: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The fields of Policy that the parameters set."""
-    effects = {key: value for key, value in given.items() if key == "reason"}
-    if "threshold" not in given:
-        return effects
-    if given["threshold"] < 2 and given["rounding"] < 2:
-        raise Refused(
-            f"threshold {given['threshold']} without rounding hides nothing",
-            where=f"policy {name}",
-            next_step="use a threshold of 3 or more, or the policy open-data with its reason",
-        )
-    if given["threshold"] > 1:
-        effects |= {"hide_from": 1, "hide_to": given["threshold"] - 1}
-    return effects | {"rounding_base": given["rounding"]}

@@ -37,6 +37,11 @@ class Role(Enum):
     """How many incidents or people: what the gate protects."""
     DERIVED = "derived"
     """Worked out from counts of the same row (`derived_from`): hidden when one of them is."""
+    MAGNITUDE = "magnitude"
+    """A sum over bodies or people, such as money by recipient, which the gate hides where one or two of them
+    make up nearly all of it (`contributions`), or too few have a part in it (`derived_from`: their count)."""
+    CONTRIBUTION = "contribution"
+    """One of the largest parts of a magnitude: for the gate alone, never in a release."""
     REFERENCE = "reference"
     """Published by somebody else already (a population, a rank), or says only how the row was made."""
 
@@ -80,8 +85,10 @@ class Column:
     Where they are all known and it is null, it cannot be worked out."""
     sum_of: tuple[str, ...] = ()
     """Count columns of the same row that add up to this one."""
+    contributions: tuple[str, ...] = ()
+    """For a magnitude: the columns of its largest parts, largest first; 0 or null where there are fewer."""
     counted: Counted | None = None
-    """For a count: of what. The gate refuses a count that does not say."""
+    """For a count or magnitude: of what. The gate refuses one that does not say."""
 
 
 @dataclass(frozen=True)

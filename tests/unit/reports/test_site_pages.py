@@ -224,6 +224,7 @@ def test_where_every_count_and_rate_is_withheld_the_site_is_made_and_says_so(pub
     ("others", "said"),
     [
         ((1, 1), "1 row of another force, by the name in “Reported by”, is in the files and in no figure"),
+        ((None, 2), "Rows of 2 other forces, by the name in “Reported by”, are in the files"),
         ((1500, 3), "1,500 rows of 3 other forces, by the name in “Reported by”, are in the files"),
     ],
 )

@@ -9,7 +9,15 @@ from evenhand.errors import Refused
 from evenhand.rules.policy import policy, policy_names
 
 REASON = "police.uk moves each incident to a point with at least 8 addresses (OGL)"
-NEEDED = {"open-data": {"reason": REASON}, "counts": {"threshold": 5}, "nhs-subnational": {}}
+PRESETS = {
+    "acro": (0, 9, 1),
+    "nhs-subnational": (1, 7, 5),
+    "ons-3": (1, 2, 1),
+    "ons-5": (1, 4, 1),
+    "opensafely": (1, 7, 5),
+}
+"""Hidden from, to, and rounded to, as the authority of each says."""
+NEEDED = {"open-data": {"reason": REASON}, "counts": {"threshold": 5}} | {name: {} for name in PRESETS}
 
 
 def test_every_policy_says_who_where_and_from_when():
@@ -23,10 +31,31 @@ def test_every_policy_says_who_where_and_from_when():
         assert found.label.startswith(f"{name} 1")
 
 
-def test_nhs_hides_1_to_7_and_rounds_to_5():
-    nhs = policy("nhs-subnational")
-    assert (nhs.hide_from, nhs.hide_to, nhs.rounding_base) == (1, 7, 5)
-    assert not nhs.changes_nothing
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_hides_and_rounds_as_its_authority_says(name):
+    found = policy(name)
+    assert (found.hide_from, found.hide_to, found.rounding_base) == PRESETS[name]
+    assert not found.changes_nothing
+
+
+@pytest.mark.parametrize("name", ["acro", "ons-3", "ons-5", "opensafely"])
+def test_a_preset_says_what_of_it_could_not_be_verified_or_needs_care(name):
+    assert len(policy(name).note) > 100
+
+
+def test_acro_says_what_it_hides_in_its_label_and_may_show_zeros():
+    assert policy("acro").label == "acro 1 (0 to 9 hidden)"
+    assert policy("acro", hide_zeros=False).label == "acro 1 (1 to 9 hidden)"
+    assert (policy("acro").dominance_n, policy("acro").dominance_percent, policy("acro").p_percent) == (
+        *(2, 90),
+        10,
+    )
+
+
+def test_counts_hides_zeros_and_groups_where_asked():
+    found = policy("counts", threshold=5, hide_zeros=True, group=True, rounding=5)
+    assert (found.hide_from, found.hide_to, found.group) == (0, 4, True)
+    assert found.label == "counts 1 (0 to 4 hidden, groups of one kind too, rounded to 5)"
 
 
 def test_open_data_changes_nothing_and_keeps_its_reason():
@@ -38,7 +67,7 @@ def test_open_data_changes_nothing_and_keeps_its_reason():
 
 def test_a_second_person_approves_all_but_open_data():
     needed = {name: policy(name, **NEEDED[name]).needs_approval for name in policy_names()}
-    assert needed == {"counts": True, "nhs-subnational": True, "open-data": False}
+    assert needed == {name: name != "open-data" for name in NEEDED}
 
 
 @pytest.mark.parametrize("reason", [None, "", "because", 3])
@@ -62,11 +91,18 @@ def test_counts_hides_below_its_threshold_and_names_what_was_chosen():
         ({"threshold": "5"}, "needs threshold to be a whole number"),
         ({"threshold": True}, "needs threshold to be a whole number"),
         ({"threshold": -1}, "needs threshold to be a whole number"),
-        ({"threshold": 5, "base": 5}, "takes no parameter base; it takes: threshold, rounding, reason"),
+        (
+            {"threshold": 5, "base": 5},
+            "takes no parameter base; it takes: threshold, rounding, hide_zeros, group, reason",
+        ),
         ({"threshold": 1, "rounding": 1}, "without rounding hides nothing"),
         ({"threshold": 2}, "1 to 1 is no range of two or more"),
         ({"threshold": 5, "rounding": 0}, "rounding 0 is below 1"),
         ({"threshold": 3, "rounding": 10}, "counts of 3 to 4 would round to 0"),
+        ({"threshold": 5, "group": True}, "cannot be prevented where zeros are shown; set hide_zeros"),
+        ({"threshold": 5, "hide_zeros": "yes"}, "needs hide_zeros to be true or false"),
+        ({"threshold": 0, "rounding": 5, "hide_zeros": True}, "without a threshold hides no zeros"),
+        ({"threshold": 1, "rounding": 5, "hide_zeros": True}, "without a threshold hides no zeros"),
     ],
 )
 def test_counts_that_do_not_protect_are_refused(parameters, words):
@@ -75,7 +111,9 @@ def test_counts_that_do_not_protect_are_refused(parameters, words):
 
 
 def test_an_unknown_policy_is_refused_with_those_there_are():
-    with pytest.raises(Refused, match=r"policy nhs: .*use counts, nhs-subnational, open-data"):
+    with pytest.raises(
+        Refused, match=r"policy nhs: .*use acro, counts, nhs-subnational, ons-3, ons-5, open-data, opensafely"
+    ):
         policy("nhs")
 
 
@@ -88,3 +126,8 @@ def test_a_policy_holds_from_its_day_on():
 def test_a_policy_with_half_a_range_is_refused():
     with pytest.raises(Refused, match="only one end"):
         replace(policy("nhs-subnational"), hide_to=None)
+
+
+def test_half_of_a_dominance_rule_is_refused():
+    with pytest.raises(Refused, match="only half of the dominance rule"):
+        replace(policy("acro"), dominance_n=None)

@@ -59,11 +59,12 @@ def coverage(material: Material) -> Page:
 def _other_forces(about: About) -> tuple[Block, ...]:
     """What was read and is of no force of the area: without it, rows read and rows counted do not agree."""
     rows, names = about.other_forces
-    if not rows:
+    if not names:
         return ()
     forces = "another force" if names == 1 else f"{words.number(names)} other forces"
     are = "is" if rows == 1 else "are"
-    said = f"{words.plural(rows, 'row', 'rows')} of {forces}, by the name in “Reported by”, {are}"
+    counted = "Rows" if rows is None else words.plural(rows, "row", "rows")
+    said = f"{counted} of {forces}, by the name in “Reported by”, {are}"
     return (Paragraph((f"{said} in the files and in no figure here, and not in this table.",)),)
 
 

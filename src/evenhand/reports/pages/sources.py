@@ -94,9 +94,9 @@ def _source(title: str, supplies: list[SupplyNote], unused: bool) -> list[Block]
                 (
                     (Code(each.file),),
                     (each.period,),
-                    (words.number(each.rows_read),),
-                    (words.number(each.accepted),),
-                    (words.number(each.quarantined),),
+                    (_rows(each.rows_read),),
+                    (_rows(each.accepted),),
+                    (_rows(each.quarantined),),
                     (Code(each.sha256),),
                 )
                 for each in sorted(supplies, key=lambda supply: supply.file)
@@ -105,3 +105,7 @@ def _source(title: str, supplies: list[SupplyNote], unused: bool) -> list[Block]
             closed=len(supplies) > 12,
         ),
     ]
+
+
+def _rows(count: int | None) -> str:
+    return words.WITHHELD if count is None else words.number(count)

@@ -1,0 +1,29 @@
+"""Policies: which disclosure policy holds for a publication, from those of the sources that it is made of."""
+
+from __future__ import annotations
+
+from evenhand.actions.near import did_you_mean
+from evenhand.engine.store import Catalogue
+from evenhand.errors import BadConfig
+from evenhand.rules.partnership import Partnership
+from evenhand.rules.policy import Policy
+from evenhand.rules.strictest import strictest
+from evenhand.sources import SOURCES
+
+
+def policy_for(mine: Partnership, catalogue: Catalogue) -> Policy:
+    """The strictest of the partnership's policy and those of the sources that the store holds files of.
+
+    One policy for all tables, since a count of one source helps to work out another's: what is hidden in
+    one table must not follow from the next. Raises BadConfig for a source that does not exist, Refused
+    where no policy keeps what all of them promise.
+    """
+    for name in mine.own_policies:
+        if name not in SOURCES:
+            raise BadConfig(
+                f"there is no source {name}",
+                where="evenhand.toml [disclosure.sources]",
+                next_step=f"{did_you_mean(name, SOURCES)}use {', '.join(sorted(SOURCES))}",
+            )
+    held = sorted({supply.source for supply in catalogue.supplies})
+    return strictest([mine.usual_policy, *(mine.policy_of(source) for source in held)])

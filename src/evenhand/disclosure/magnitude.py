@@ -1,0 +1,113 @@
+"""Magnitudes: sums over few bodies or people, such as money by recipient, and which of them are hidden.
+
+Where one or two make up nearly all of a sum, the sum tells each of them what the other has. What is hidden
+here is hidden by itself: no further sums are hidden so that it stays so, and the certificate speaks of counts
+alone. So where a hidden sum could be told from others, the gate refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from evenhand.disclosure.cells import Flags, Integers, integers
+from evenhand.disclosure.partition import AREA
+from evenhand.disclosure.primary import dominated, nearly_told
+from evenhand.disclosure.states import HIDDEN, NOT_KNOWN, SHOWN, States
+from evenhand.errors import Refused
+from evenhand.measure import Measure
+from evenhand.rules.policy import Policy
+from evenhand.tables.schema import Column, Role, Schema
+
+
+def magnitude_states(
+    table: pa.Table,
+    measure: Measure,
+    counts: Mapping[str, States],
+    policy: Policy,
+    measures: tuple[Measure, ...],
+) -> dict[str, States]:
+    """The state of each magnitude of a table, by column; `counts` gives those of its counts.
+
+    Hidden where the number of those who have a part in it is, or where the policy's rules for sums say so.
+    Raises Refused where the policy has no such rule, or where anything adds up that could tell it.
+    """
+    found: dict[str, States] = {}
+    for column in measure.result.with_role(Role.MAGNITUDE):
+        values = integers(table[column.name])
+        hidden = np.zeros(len(values), dtype=bool)
+        if not policy.changes_nothing:
+            hidden = _sensitive(table, column, measure.result, policy)
+            for name in column.derived_from:
+                hidden |= counts[name] == HIDDEN
+        if hidden.any():
+            _refuse_told(column, table, measure, measures)
+        states = np.where(hidden, HIDDEN, np.where(values < 0, NOT_KNOWN, SHOWN))
+        found[column.name] = states.astype(np.int8)
+    return found
+
+
+def _sensitive(table: pa.Table, column: Column, schema: Schema, policy: Policy) -> Flags:
+    """Which sums the policy's own rules hide."""
+    if policy.dominance_n is None and policy.p_percent is None:
+        raise Refused(
+            f"is a sum, and the policy {policy.label} has no rule for sums",
+            where=f"{schema.name}.{column.name}",
+            next_step="choose a policy with one, such as acro, or publish the counts alone",
+        )
+    total = integers(table[column.name])
+    largest = np.stack([np.maximum(integers(table[name]), 0) for name in column.contributions], axis=1)
+    if (np.diff(largest, axis=1) > 0).any() or (largest.sum(axis=1) > np.maximum(total, 0))[total >= 0].any():
+        raise Refused(
+            "has contributions that are not its largest parts in order",
+            where=f"{schema.name}.{column.name}",
+            next_step="mend the measure: the largest first, none below 0, together no more than the sum",
+        )
+    found = np.zeros(len(total), dtype=bool)
+    if policy.dominance_n is not None and policy.dominance_percent is not None:
+        _refuse_short(column, schema, policy.dominance_n, largest)
+        found |= dominated(total, largest, policy.dominance_n, policy.dominance_percent)
+    if policy.p_percent is not None:
+        _refuse_short(column, schema, 2, largest)
+        found |= nearly_told(total, largest, policy.p_percent)
+    return found & (total >= 0)
+
+
+def _refuse_short(column: Column, schema: Schema, wanted: int, largest: Integers) -> None:
+    if largest.shape[1] < wanted:
+        raise Refused(
+            f"gives {largest.shape[1]} of its largest parts, and the policy asks for {wanted}",
+            where=f"{schema.name}.{column.name}",
+            next_step="add a column for each to the measure, and name it in contributions",
+        )
+
+
+def _refuse_told(column: Column, table: pa.Table, measure: Measure, measures: tuple[Measure, ...]) -> None:
+    """Raise Refused where a hidden sum may follow from others: of its table, or of another table."""
+    levels = [name for name in ("area_level", "period_kind") if name in table.column_names]
+    several = [name for name in levels if len(table[name].unique()) > 1]
+    if AREA in table.column_names and "area_level" not in levels:
+        several.append(AREA)
+    others = [
+        other.name
+        for other in measures
+        for each in other.result.with_role(Role.MAGNITUDE)
+        if (other.name, each.name) != (measure.name, column.name) and each.counted == column.counted
+    ]
+    if measure.sums_over or several or others:
+        why = [*measure.sums_over, *several, *others][0]
+        raise Refused(
+            f"has sums that must stay hidden, and others could tell them (they add up over {why})",
+            where=f"{measure.name}.{column.name}",
+            next_step="publish one kind of area and period, without totals, in one table; or larger groups",
+        )
+
+
+def without_contributions(table: pa.Table, schema: Schema) -> tuple[pa.Table, Schema]:
+    """The table and its schema without what only the gate may see."""
+    private = [column.name for column in schema.with_role(Role.CONTRIBUTION)]
+    kept = tuple(column for column in schema.columns if column.name not in private)
+    return table.drop_columns(private), replace(schema, columns=kept)

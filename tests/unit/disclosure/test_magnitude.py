@@ -1,0 +1,192 @@
+"""Sums of money: hidden where one or two recipients make up nearly all, refused where others would tell them.
+
+Worked by hand (rules of Hundepool et al. 2012, chapter 4). Of 100 with largest parts 60 and 31, the two have
+91: more than 90%. What is left beyond them is 9, which is more than 10% of 60 (6). Of 100 with 80 and 13 the
+rest is 7, less than 10% of 80 (8), and the two have 93.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from evenhand.disclosure.gate import judge
+from evenhand.disclosure.primary import dominated, nearly_told
+from evenhand.disclosure.release import Cell, Release
+from evenhand.errors import Refused
+from evenhand.measure import Measure
+from evenhand.reports.data import csv_bytes
+from evenhand.rules.policy import policy
+from evenhand.tables.schema import Column, Counted, Handling, Kind, Role, Schema
+
+ACRO = policy("acro", hide_zeros=False)
+OPEN = policy("open-data", reason="Grants are published under the Open Government Licence")
+
+
+@pytest.mark.parametrize(
+    ("total", "largest", "two_have_over_90", "rest_below_10"),
+    [
+        (100, (60, 30), False, False),
+        (100, (60, 31), True, False),
+        (100, (80, 13), True, True),
+        (1000, (800, 100), False, False),
+        (1000, (500, 450), True, False),
+        (1000, (500, 451), True, True),
+        (50, (50, 0), True, True),
+        (50, (25, 25), True, True),
+        (0, (0, 0), False, False),
+        (10**13 + 1, (6 * 10**12, 3 * 10**12), False, False),
+    ],
+)
+def test_the_rules_by_hand(total, largest, two_have_over_90, rest_below_10):
+    sums, parts = np.array([total]), np.array([largest])
+    assert dominated(sums, parts, 2, 90).tolist() == [two_have_over_90]
+    assert nearly_told(sums, parts, 10).tolist() == [rest_below_10]
+
+
+def test_a_rule_for_the_largest_alone_looks_at_it_alone():
+    assert dominated(np.array([100, 100]), np.array([[76, 20], [75, 25]]), 1, 75).tolist() == [True, False]
+
+
+def _column(name: str, kind: Kind, role: Role, **more) -> Column:
+    return Column(name, kind, name, Handling.GROUPED, nullable=True, role=role, **more)
+
+
+PROGRAMME = _column("programme", Kind.TEXT, Role.DIMENSION)
+RECIPIENTS = _column("recipients", Kind.INTEGER, Role.COUNT, counted=Counted("recipients"))
+PENCE = _column(
+    *("pence", Kind.INTEGER, Role.MAGNITUDE),
+    counted=Counted("pence"),
+    derived_from=("recipients",),
+    contributions=("first", "second"),
+)
+FIRST, SECOND = (_column(name, Kind.INTEGER, Role.CONTRIBUTION) for name in ("first", "second"))
+MEAN = _column("mean", Kind.NUMBER, Role.DERIVED, derived_from=("pence", "recipients"))
+COLUMNS = (PROGRAMME, RECIPIENTS, PENCE, FIRST, SECOND, MEAN)
+ROWS = {
+    "even": (20, 100, 10, 9),
+    "one has most": (20, 100, 80, 13),
+    "few": (4, 100, 30, 30),
+    "none": (0, 0, 0, 0),
+}
+
+
+def _measure(*columns: Column, name: str = "awards", over: tuple[str, ...] = ()) -> Measure:
+    key = tuple(column.name for column in columns if column.role is Role.DIMENSION)
+    schema = Schema(name, "", columns, key)
+    return Measure(name, name, "?", "", "", (), (), schema, lambda: None, sums_over=over)
+
+
+def _table(rows=ROWS) -> pa.Table:
+    columns = list(zip(*rows.values(), strict=True))
+    numbers = {
+        name: pa.array(c, pa.int64())
+        for name, c in zip(("recipients", "pence", "first", "second"), columns, strict=True)
+    }
+    means = [pence / recipients if recipients else None for recipients, pence, *_ in rows.values()]
+    return pa.table({"programme": list(rows), **numbers, "mean": pa.array(means, pa.float64())})
+
+
+def _release(chosen, measure: Measure | None = None, table: pa.Table | None = None) -> Release:
+    measure = measure or _measure(*COLUMNS)
+    return judge({"awards": table or _table()}, {"awards": measure}, chosen, (), "d").releases["awards"]
+
+
+def _seen(release: Release, column: str) -> dict[str, object]:
+    return dict(zip(release.table["programme"].to_pylist(), release.table[column].to_pylist(), strict=True))
+
+
+def test_a_sum_that_few_share_or_one_dominates_is_hidden_and_what_is_worked_out_from_it():
+    release = _release(ACRO)
+    assert _seen(release, "recipients") == {"even": 20, "one has most": 20, "few": None, "none": 0}
+    assert _seen(release, "pence") == {"even": 100, "one has most": None, "few": None, "none": 0}
+    assert _seen(release, "mean") == {"even": 5.0, "one has most": None, "few": None, "none": None}
+    assert release.cells["pence"].to_pylist().count(Cell.HIDDEN.value) == 2
+
+
+@pytest.mark.parametrize("chosen", [ACRO, OPEN], ids=lambda each: each.label)
+def test_the_largest_parts_never_reach_a_release(chosen):
+    release = _release(chosen)
+    assert release.schema.names == ("programme", "recipients", "pence", "mean")
+    assert release.table.column_names == list(release.schema.names)
+    assert b"first" not in csv_bytes(release)
+    assert "first" not in release.cells
+
+
+def test_of_open_data_every_sum_is_shown():
+    assert _seen(_release(OPEN), "pence") == {name: row[1] for name, row in ROWS.items()}
+
+
+def test_a_sum_that_is_not_known_is_not_known():
+    rows = {"even": (20, 100, 10, 9), "unknown": (20, None, None, None)}
+    table = _table({"even": rows["even"], "unknown": (20, 100, 10, 9)})
+    at = table.column_names.index("pence")
+    release = _release(ACRO, table=table.set_column(at, "pence", pa.array([100, None], pa.int64())))
+    assert release.cells["pence"].to_pylist() == [Cell.SHOWN.value, Cell.NOT_KNOWN.value]
+
+
+def test_a_hidden_sum_that_a_total_would_tell_is_refused_in_one_line():
+    with pytest.raises(
+        Refused, match=r"awards\.pence: has sums that must stay hidden, .* over programme"
+    ) as refusal:
+        _release(ACRO, _measure(*COLUMNS, over=("programme",)))
+    assert "\n" not in str(refusal.value)
+
+
+def test_sums_of_which_none_is_hidden_may_add_up():
+    table = _table({"even": (20, 100, 10, 9), "other": (30, 90, 8, 8)})
+    release = _release(ACRO, _measure(*COLUMNS, over=("programme",)), table)
+    assert _seen(release, "pence") == {"even": 100, "other": 90}
+
+
+def test_a_hidden_sum_is_refused_where_another_table_sums_the_same():
+    other = _measure(*COLUMNS, name="again")
+    tables = {"awards": _table(), "again": _table()}
+    with pytest.raises(Refused, match="others could tell them"):
+        judge(tables, {"awards": _measure(*COLUMNS), "again": other}, ACRO, (), "d")
+
+
+@pytest.mark.parametrize("level", ["area_level", "period_kind", "area_code"])
+def test_a_hidden_sum_is_refused_in_a_table_of_several_levels(level):
+    column = _column(level, Kind.TEXT, Role.DIMENSION)
+    table = _table().append_column(level, pa.array(["WD", "LAD", "WD", "WD"]))
+    table = table.select([level, *(name for name in table.column_names if name != level)])
+    with pytest.raises(Refused, match=f"add up over {level}"):
+        _release(ACRO, _measure(column, *COLUMNS), table)
+
+
+def test_a_policy_without_a_rule_for_sums_refuses_them():
+    with pytest.raises(Refused, match="the policy ons-5 1 has no rule for sums; choose a policy with one"):
+        _release(policy("ons-5"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ((replace(PENCE, contributions=()),), "does not say how many have a part in it"),
+        ((replace(PENCE, derived_from=()),), "does not say how many have a part in it"),
+        ((replace(PENCE, contributions=("first", "recipients")),), "contributions names recipients"),
+        ((replace(PENCE, counted=None),), "does not say what it sums"),
+        ((replace(PENCE, kind=Kind.NUMBER),), "is a magnitude of kind number"),
+        ((PENCE, replace(MEAN, derived_from=("recipients", "first"))), "first, which is for the gate alone"),
+    ],
+)
+def test_a_magnitude_that_does_not_say_what_the_gate_needs_is_refused(columns, words):
+    changed = {column.name: column for column in COLUMNS} | {column.name: column for column in columns}
+    with pytest.raises(Refused, match=words):
+        _release(ACRO, _measure(*changed.values()))
+
+
+def test_too_few_of_the_largest_parts_are_refused():
+    columns = (PROGRAMME, RECIPIENTS, replace(PENCE, contributions=("first",)), FIRST, MEAN)
+    with pytest.raises(Refused, match="gives 1 of its largest parts, and the policy asks for 2"):
+        _release(ACRO, _measure(*columns), _table().drop_columns(["second"]))
+
+
+@pytest.mark.parametrize("row", [(20, 100, 9, 10), (20, 100, 60, 50)])
+def test_parts_that_are_not_the_largest_in_order_are_refused(row):
+    with pytest.raises(Refused, match="contributions that are not its largest parts in order"):
+        _release(ACRO, table=_table({"wrong": row, "even": (20, 100, 10, 9)}))
