@@ -37,33 +37,39 @@ def extend(draft: Proposal, windows: Windows, seed: int) -> None:
 
 def aim_at(draft: Proposal, panes: list[Pane], aims: Flags, seed: tuple[int, ...], *, pay: bool) -> None:
     """Aim at these cells in every window, and keep what is found."""
-    aim = np.where(aims, ahead(draft), 0)
+    aim = np.where(aims, ahead(draft, seed[-1]), 0)
     with ThreadPoolExecutor(max_workers=2) as both_cores:
         for found in list(both_cores.map(lambda pane: pane.loops(draft, aim, seed, pay=pay), panes)):
             draft.take(found)
 
 
-def ahead(draft: Proposal) -> Integers:
+def ahead(draft: Proposal, turn: int = 0) -> Integers:
     """Whether each cell has room above (1), within the range that is hidden if it is small, or below (-1).
 
-    The other way where it went that way already, and not far enough.
+    In odd turns the other way, where it went one way already and not far enough.
     """
     truth = draft.truth
     top = np.where(draft.hidden, UNBOUNDED, draft.system.high)
     top = np.where(draft.among_small, draft.top, top)
     way = np.where(top - truth >= draft.system.policy.protection, 1, -1)
-    return np.where(draft.lowest < truth, 1, np.where(draft.highest > truth, -1, way))
+    return np.where((turn % 2 == 1) & (draft.lowest < draft.highest), -way, way)
 
 
 def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[int, ...]) -> None:
-    """Look for a loop for each of these cells by itself, nearby and farther, up and down."""
+    """Look for a loop for each of these cells by itself, nearby and with all there is, up and down."""
+    if not len(cells):
+        return
+    everything = Pane(draft, np.flatnonzero(draft.movable))
     for cell in cells:
-        for largest, sign in product(BALLS, (1, -1)):
+        nearby = Pane(draft, windows.ball(int(cell), draft.movable, BALLS[0]))
+        for pane, sign in product((nearby, everything), (1, -1)):
             if not draft.unsafe[cell]:
                 break
-            pane = Pane(draft, windows.ball(int(cell), draft.movable, largest))
             aim = np.zeros(len(draft.hidden), dtype=np.int64)
             aim[cell] = sign * ahead(draft)[cell]
             draft.take(pane.loops(draft, aim, seed, pay=True))
-            if draft.unsafe[cell] and largest < BALLS[-1] and seed[-1]:
-                draft.take(pane.in_whole_numbers(draft, aim, seed))
+        if draft.unsafe[cell] and seed[-1]:
+            aim = np.zeros(len(draft.hidden), dtype=np.int64)
+            aim[cell] = ahead(draft)[cell]
+            around = Pane(draft, windows.ball(int(cell), draft.movable, BALLS[1]))
+            draft.take(around.in_whole_numbers(draft, aim, seed))

@@ -35,8 +35,12 @@ AIMS = (4, 8, 8, *[16] * 4, *[32] * 8)
 """How many cells are aimed at in a window, round by round."""
 TURNS = 6
 """Times in a round, before windows are drawn again."""
+SOME_AIMS = 8
+"""How many cells are aimed at with all that hangs together: more take many times as long."""
+IN_VAIN = 20
+"""Times one after the other that nothing came of it, before each is looked at by itself."""
 TRIES = 3
-"""Times that another way is tried to move one cell, the last in whole numbers."""
+"""Times that another way is tried to move one cell."""
 REACH = 1_000
 """How far a cell moves at most beside the one aimed at: so near that the solver's arithmetic is exact."""
 
@@ -98,11 +102,14 @@ def go_on(walk: Walk, windows: Windows, seed: int) -> None:
     """Walk on until each guarded cell is safe, or was tried with all that hangs together with it."""
     all_at_once(walk, windows, seed)
     move_many(walk, windows, seed)
+    move_some(walk, seed)
+    before = np.zeros(len(walk.now), dtype=bool)
     # A cell that was 0 and moved on the way of another is one more to be moved.
-    for largest in (*BALLS, len(walk.now), *BALLS, len(walk.now)):
-        for cell in np.flatnonzero(walk.unsafe):
-            if walk.unsafe[cell]:
-                alone(walk, int(cell), windows.ball(int(cell), walk.reader.loose, largest))
+    while (left := walk.unsafe & ~before).any():
+        before |= left
+        everything = Field(walk.reader.lean, np.flatnonzero(walk.reader.loose))
+        for cell in np.flatnonzero(left):
+            alone(walk, windows, int(cell), everything)
 
 
 def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
@@ -139,16 +146,40 @@ def _anywhere(walk: Walk, part: Integers, weight: Numbers) -> list[Step]:
 
 
 def move_many(walk: Walk, windows: Windows, seed: int) -> None:
-    """Move all that are not safe yet, some at a time in every window."""
+    """Move those that are not safe yet, some at a time in every window, while each moves one at least."""
     for number, most in enumerate(AIMS):
         parts = windows.of(walk.reader.loose, seed + number)
         fields = [Field(walk.reader.lean, part) for part in parts]
+        wanting = int(walk.unsafe.sum())
         for turn in range(TURNS):
             if not walk.unsafe.any():
                 return
             chance = np.random.default_rng((seed, number, turn))
             aim = some_of(walk.unsafe, parts, most, chance) * walk.ahead(chance)
             _all_windows(walk, fields, aim, (seed, number, turn))
+        if wanting - int(walk.unsafe.sum()) < TURNS * len(parts):
+            return
+
+
+def move_some(walk: Walk, seed: int) -> None:
+    """Move some at a time, with all that hangs together, until it does not help any more.
+
+    Their loops are short and mostly far apart among so many cells.
+    """
+    cells = np.flatnonzero(walk.reader.loose)
+    fields = [Field(walk.reader.lean, cells) for _core in range(2)]
+    in_vain = 0
+    for turn in range(len(cells)):
+        if in_vain == IN_VAIN or not walk.unsafe.any():
+            return
+        before = int(walk.unsafe.sum())
+        chance = np.random.default_rng((seed, turn))
+        aims = [some_of(walk.unsafe, [cells], SOME_AIMS, chance) * walk.ahead(chance) for _each in fields]
+        rooms = [walk.room(cells, aim, (seed, turn, core)) for core, aim in enumerate(aims)]
+        with ThreadPoolExecutor(max_workers=2) as both_cores:
+            for found in list(both_cores.map(Field.loops, fields, rooms)):
+                walk.go(found)
+        in_vain = in_vain + 1 if int(walk.unsafe.sum()) == before else 0
 
 
 def _all_windows(walk: Walk, fields: list[Field], aim: Integers, seed: tuple[int, ...]) -> None:
@@ -162,15 +193,17 @@ def _all_windows(walk: Walk, fields: list[Field], aim: Integers, seed: tuple[int
             walk.go(found)
 
 
-def alone(walk: Walk, cell: int, cells: Integers) -> None:
-    """Move one cell by the protection, and as little else of these cells as can be."""
-    field = Field(walk.reader.lean, cells)
-    for sign, turn in product((1, -1), range(TRIES)):
-        if not walk.unsafe[cell]:
-            return
+def alone(walk: Walk, windows: Windows, cell: int, everything: Field) -> None:
+    """Move one cell by the protection, and as little else as can be; at last in whole numbers, nearby."""
+    for turn, sign in product(range(TRIES), (1, -1)):
         aim = np.zeros(len(walk.now), dtype=np.int64)
         aim[cell] = sign
-        room = walk.room(cells, aim, (turn,))
-        if not (room.up + room.down)[cells == cell].any():
-            continue
-        walk.go(field.in_whole_numbers(room, SOME) if turn == TRIES - 1 else field.loops(room))
+        if walk.unsafe[cell]:
+            walk.go(everything.loops(walk.room(everything.cells, aim, (turn,))))
+    for largest, sign in product(BALLS, (1, -1)):
+        if not walk.unsafe[cell]:
+            return
+        nearby = Field(walk.reader.lean, windows.ball(cell, walk.reader.loose, largest))
+        aim = np.zeros(len(walk.now), dtype=np.int64)
+        aim[cell] = sign
+        walk.go(nearby.in_whole_numbers(walk.room(nearby.cells, aim, (0,)), SOME))
