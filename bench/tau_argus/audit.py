@@ -75,6 +75,13 @@ def ours(problem: Problem) -> Reader:
     return Reader(low, np.where(primary, problem.hide_to, np.inf))
 
 
+def published(problem: Problem) -> Reader:
+    """The reader of our publications: a hidden count is no 0, and nobody can say which are small."""
+    return Reader(
+        np.full(len(problem.values), float(problem.hide_from)), np.full(len(problem.values), np.inf)
+    )
+
+
 def open_reader(problem: Problem) -> Reader:
     """The reader of the peer's modular method: hidden counts are not negative, and that is all."""
     return Reader(np.zeros(len(problem.values)), np.full(len(problem.values), np.inf))

@@ -21,7 +21,7 @@ VERSION = "0.6.0"
 HOME = Path(os.environ.get("EVENHAND_TAU_VENV", "/tmp/tau-venv"))
 """Where the peer is installed: never where Evenhand is."""
 
-METHODS = ("opt", "opt-least", "opt-open", "mod")
+METHODS = ("opt", "opt-ours", "opt-least", "opt-open", "mod")
 """What `protect` can be asked for: it says what each is."""
 
 
@@ -183,6 +183,8 @@ def _table_for(problem: Problem, method: str) -> str:
             state, low, high = "u", problem.hide_from, problem.hide_to
         if method == "opt-open":
             low, high = 0, most
+        elif method == "opt-ours" and state != "z":
+            low, high = problem.hide_from, most
         lines.append(f"{cell} {value} 1 {state} {low} {high} {lower[cell]} {upper[cell]} 0")
     lines.append(str(len(problem.indptr) - 1))
     for whole, *parts in (cells.tolist() for cells in problem.sums):
