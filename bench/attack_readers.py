@@ -400,7 +400,7 @@ def _ask(atoms: _Atoms, place: int, protection: int, to: tuple[Exact, int, int])
     found, number, add = to
     lowest, highest = atoms.worlds
     for sign in (1, -1):
-        if highest[place] - lowest[place] >= protection:
+        if highest[place] - lowest[place] >= protection or _beyond(atoms, place, sign, protection):
             return
         if not _furthest(atoms, place, sign, protection, whole=True):
             found.undecided.append(number)
@@ -411,6 +411,32 @@ def _ask(atoms: _Atoms, place: int, protection: int, to: tuple[Exact, int, int])
         ends = [_furthest(loose, place, sign, protection, whole=False) for sign in (1, -1)]
         spread = sum(each for each in ends if each is not False)
         found.only_in_whole_numbers += spread >= protection - 1e-6
+
+
+def _beyond(atoms: _Atoms, place: int, sign: int, protection: int) -> bool:
+    """Is there a world as far off as the protection or farther? There may be one where none lies between."""
+    if not atoms.rows.shape[1]:
+        return False
+    lowest, highest = atoms.worlds
+    low, high = atoms.low.copy(), atoms.high.copy()
+    if sign > 0:
+        low[place] = max(low[place], lowest[place] + protection)
+    else:
+        high[place] = min(high[place], highest[place] - protection)
+    if low[place] > high[place]:
+        return False
+    count = atoms.rows.shape[1]
+    answer = milp(
+        sign * atoms.rows[[place]].toarray().ravel(),
+        integrality=np.ones(count),
+        bounds=Bounds(0, np.inf),
+        constraints=LinearConstraint(atoms.rows, low, high),
+        options={"time_limit": SECONDS, "mip_rel_gap": 0.0},
+    )
+    if answer.status != 0:
+        return False
+    values = (atoms.rows @ np.rint(answer.x)).astype(np.int64)
+    return not (np.any(np.rint(answer.x) < 0) or np.any(values < low) or np.any(values > high))
 
 
 def _furthest(atoms: _Atoms, place: int, sign: int, protection: int, *, whole: bool) -> Any:

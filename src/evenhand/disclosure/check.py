@@ -24,6 +24,8 @@ UNBOUNDED = 1_000_000_000
 FAILED = 6
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
+MOST_UNKNOWN = 5_000
+"""Counts in no table of which parts are looked for too: more would be too many."""
 
 Cell = tuple[str | None, ...]
 """A place on each dimension; None is everything."""
@@ -111,11 +113,38 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
             with path.open(encoding="utf-8", newline="") as lines:
                 _take_in(book, layout, list(csv.DictReader(lines)))
     of_tables = book.sums
-    for _each in range(PASSES):
-        wholes = dict.fromkeys([*book.shown, *(each[0] for each in book.sums)])
-        book.sums = list(of_tables)
-        _along(book, list(wholes), certificate["partitions"])
+    every = [*certificate["partitions"], *_of_kinds(book, certificate)]
+    for parts in (True, False):
+        book.sums = of_tables
+        for _each in range(PASSES):
+            spoken_of = _spoken_of(book, parts=parts)
+            book.sums = list(of_tables)
+            _along(book, spoken_of, every)
+        if len(_spoken_of(book, parts=True)) - len(book.shown) <= MOST_UNKNOWN:
+            break
     return book
+
+
+def _spoken_of(book: Book, *, parts: bool) -> list[Cell]:
+    """All counts, and the wholes that sums speak of, or their parts too."""
+    return list(
+        dict.fromkeys([*book.shown, *(c for each in book.sums for c in (each if parts else each[:1]))])
+    )
+
+
+def _of_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Over all kinds of a category: so add up counts of areas and periods too that no table has by kind."""
+    adds_up = {
+        (count["of"], kind)
+        for layout in certificate["tables"]
+        for count in layout["counts"]
+        for kind in layout["adds_up_over"]
+    }
+    for of, kind in sorted(adds_up):
+        number, counted = book.dimensions.index(kind), book.dimensions.index("counted")
+        kinds = {cell[number] for cell in book.shown if cell[counted] == of and cell[number] is not None}
+        parts = [[of, each] for each in sorted(kinds, key=str)]
+        yield {"dimensions": ["counted", kind], "whole": [of, None], "parts": parts}
 
 
 def _take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:

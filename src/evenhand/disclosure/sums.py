@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers, categories
-from evenhand.disclosure.partition import AREA, PERIOD, Partition
+from evenhand.disclosure.partition import ALL, AREA, PERIOD, Partition
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-MOST_UNKNOWN = 2_000
+MOST_UNKNOWN = 5_000
 """Counts in no table that are reckoned with: small areas by month and outcome would be half a million."""
 
 
@@ -45,11 +45,48 @@ def sums(cells: Cells, measures: Mapping[str, Measure], partitions: tuple[Partit
     for name in dict.fromkeys(name for name, _column in cells.of):
         of_tables += _over_categories(cells, measures[name])
         of_tables += _over_columns(cells, measures[name])
-    blocks = of_tables
-    for _each in range(PASSES):
-        codes = np.unique(np.concatenate([cells.code, *(block[0][:, 0] for block in blocks)]))
-        blocks = [*of_tables, *_along(cells, codes, partitions)]
+    kinds = tuple(_of_kinds(cells, measures))
+    for parts in (True, False):
+        blocks = of_tables
+        for _each in range(PASSES):
+            codes = _spoken_of(cells, blocks, parts=parts)
+            blocks = [*of_tables, *_along(cells, codes, partitions), *_besides(cells, codes, kinds)]
+        if len(_spoken_of(cells, blocks, parts=True)) - len(cells.code) <= MOST_UNKNOWN:
+            break
     return _joined(cells, [block for block in blocks if len(block[0])])
+
+
+def _of_kinds(cells: Cells, measures: Mapping[str, Measure]) -> Iterator[Partition]:
+    """Over all kinds of a category: so add up counts of areas and periods too that no table has by kind."""
+    kinds: dict[tuple[Hashable, str], set[int]] = {}
+    names = {
+        name: {number: value for value, number in axis.places.items()} for name, axis in cells.axes.items()
+    }
+    for (name, _column), its in cells.of.items():
+        for category in categories(measures[name].result):
+            if category in measures[name].sums_over and len(its):
+                codes = cells.code[its]
+                counted = names[COUNTED][int(cells.digit(COUNTED, codes[:1])[0])]
+                kinds.setdefault((counted, category), set()).update(cells.digit(category, codes).tolist())
+    for (counted, category), numbers in kinds.items():
+        parts = tuple((counted, names[category][number]) for number in sorted(numbers))
+        yield Partition((COUNTED, category), (counted, ALL), parts)
+
+
+def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...]) -> Iterator[Block]:
+    """The sums over kinds of what no table has by kind."""
+    for partition in kinds:
+        category = partition.dimensions[1]
+        number = cells.digit(category, cells.code)
+        told = (cells.code - number * cells.strides[category])[number > 0]
+        for rows, why in _along(cells, codes, (partition,)):
+            yield rows[~np.isin(rows[:, 0], told)], why
+
+
+def _spoken_of(cells: Cells, blocks: list[Block], *, parts: bool) -> Integers:
+    """The codes of all counts, and of the wholes that sums speak of, or of their parts too."""
+    spoken_of = (block[0].ravel() if parts else block[0][:, 0] for block in blocks)
+    return np.unique(np.concatenate([cells.code, *spoken_of]))
 
 
 def _along(cells: Cells, codes: Integers, partitions: tuple[Partition, ...]) -> Iterator[Block]:
