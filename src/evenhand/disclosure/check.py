@@ -24,7 +24,7 @@ UNBOUNDED = 1_000_000_000
 FAILED = 6
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-MOST_UNKNOWN = 5_000
+MOST_PARTS = 600
 """Counts in no table of which parts are looked for too: more would be too many."""
 
 Cell = tuple[str | None, ...]
@@ -120,7 +120,7 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
             spoken_of = _spoken_of(book, parts=parts)
             book.sums = list(of_tables)
             _along(book, spoken_of, every)
-        if len(_spoken_of(book, parts=True)) - len(book.shown) <= MOST_UNKNOWN:
+        if len(_spoken_of(book, parts=True)) - len(book.shown) <= MOST_PARTS:
             break
     return book
 

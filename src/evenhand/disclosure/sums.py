@@ -13,9 +13,11 @@ from evenhand.disclosure.partition import ALL, AREA, PERIOD, Partition
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
+MOST_PARTS = 600
+"""Counts in no table of which parts are looked for too: more take too long to prove safe."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-MOST_UNKNOWN = 5_000
+MOST_UNKNOWN = 2_000
 """Counts in no table that are reckoned with: small areas by month and outcome would be half a million."""
 
 
@@ -51,7 +53,7 @@ def sums(cells: Cells, measures: Mapping[str, Measure], partitions: tuple[Partit
         for _each in range(PASSES):
             codes = _spoken_of(cells, blocks, parts=parts)
             blocks = [*of_tables, *_along(cells, codes, partitions), *_besides(cells, codes, kinds)]
-        if len(_spoken_of(cells, blocks, parts=True)) - len(cells.code) <= MOST_UNKNOWN:
+        if len(_spoken_of(cells, blocks, parts=True)) - len(cells.code) <= MOST_PARTS:
             break
     return _joined(cells, [block for block in blocks if len(block[0])])
 
