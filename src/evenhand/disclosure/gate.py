@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
+from evenhand.disclosure.before import Before, joined
 from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
+from evenhand.disclosure.certified import certified
+from evenhand.disclosure.earlier import Earlier, keys, of_data
 from evenhand.disclosure.fitness import fit
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.proof import Proof, proof
+from evenhand.disclosure.refusals import refuse_known, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.states import (
     States,
@@ -24,6 +28,7 @@ from evenhand.disclosure.states import (
 from evenhand.disclosure.sums import Sums, sums
 from evenhand.disclosure.suppression import reader_of, secondary
 from evenhand.disclosure.system import System, system
+from evenhand.disclosure.vintages import settled
 from evenhand.disclosure.windows import Windows, windows
 from evenhand.disclosure.worlds import worlds
 from evenhand.errors import Refused
@@ -56,6 +61,13 @@ class _Problem:
     sums: Sums
     system: System
     windows: Windows
+    before: Before
+
+    @property
+    def same_counts(self) -> bool:
+        """Whether every count was published before, and no other one can be tied to them."""
+        told = self.before.told[: len(self.cells.code)] | (self.cells.count < 0)
+        return bool(self.before.earlier) and bool(told.all()) and not self.cells.held.any()
 
 
 def judge(
@@ -64,22 +76,26 @@ def judge(
     policy: Policy,
     partitions: tuple[Partition, ...],
     definition: str,
+    earlier: Sequence[Earlier] = (),
 ) -> Judged:
     """The results as the policy lets them be seen together, in key order, with the state of each cell.
 
     `partitions` say which areas and periods add up to which. A count that stands in several tables is one
-    cell, shown in all of them or in none. Raises Refused where a column is not classified, a result is not
-    its schema's, tables or sums contradict each other, or a hidden count cannot be kept safe.
+    cell, shown in all of them or in none. `earlier` are the tables of all releases before: what is hidden
+    stays so for a reader who has them all. Raises Refused where a column is not classified, a result is
+    not its schema's, tables or sums contradict each other, or a hidden count cannot be kept safe.
     """
     tables = {name: fit(results[name], measures[name]) for name in results}
     if policy.changes_nothing:
         hidden = {which: np.zeros(len(tables[which[0]]), dtype=bool) for which in _counts(measures, tables)}
         made = _released(tables, measures, policy, hidden, (hidden, definition))
         return Judged(made, MappingProxyType({}))
-    problem = _problem(tables, measures, policy, partitions)
+    problem = _problem(tables, measures, policy, partitions, of_data(earlier, definition))
     hidden, found = _hidden(problem, tables, measures, partitions)
+    found = found.after(certified((problem.cells, problem.system, problem.before), hidden, earlier, measures))
     by_column = {which: hidden[cell] for which, cell in problem.cells.of.items()}
-    small = {which: problem.system.small[cell] for which, cell in problem.cells.of.items()}
+    by_policy = problem.system.small & ~problem.before.kept
+    small = {which: by_policy[cell] for which, cell in problem.cells.of.items()}
     inexact = hidden | (problem.system.low < problem.system.high)
     beneath = _inexact_beneath(problem.sums, inexact, len(problem.system.truth))
     under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
@@ -96,11 +112,16 @@ def _problem(
     measures: Mapping[str, Measure],
     policy: Policy,
     partitions: tuple[Partition, ...],
+    earlier: tuple[Earlier, ...],
 ) -> _Problem:
-    held = cells(tables, measures, partitions)
+    typed = [(each.measure, keys(each, measures)) for each in earlier]
+    held, before = joined(cells(tables, measures, partitions, typed), earlier, partitions, policy)
     among = sums(held, measures, partitions)
     built = system(held, among, policy)
-    return _Problem(held, among, built, windows(held, among, built))
+    before = before.padded(len(built.truth))
+    if earlier:
+        built, before = settled(held, among, built, before)
+    return _Problem(held, among, built, windows(held, among, built), before)
 
 
 def _hidden(
@@ -111,26 +132,37 @@ def _hidden(
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
     seed = 0
-    hidden, unsafe = secondary(problem.system, problem.windows, seed)
-    _refuse(problem, unsafe)
-    reader = reader_of(problem.system, hidden)
-    walk = worlds(reader, problem.windows, seed)
+    refuse_known(problem.cells, problem.system, problem.before)
+    hidden, walk = problem.system.small, None
+    if problem.same_counts:
+        # What was hidden before will do: publishing the same again changes nothing.
+        walk = worlds(reader_of(problem.system, hidden), problem.windows, seed)
+    if walk is None or len(walk.unsafe):
+        hidden, unsafe = secondary(problem.system, problem.windows, seed)
+        _refuse(problem, unsafe)
+        walk = worlds(reader_of(problem.system, hidden), problem.windows, seed)
     _refuse(problem, walk.unsafe)
     return hidden, proof(
-        problem.cells, problem.sums, reader, walk, (tables, measures, partitions, problem.system.policy)
+        problem.cells,
+        problem.sums,
+        reader_of(problem.system, hidden),
+        walk,
+        (tables, measures, partitions, problem.system.policy),
     )
 
 
 def _refuse(problem: _Problem, unsafe: Integers) -> None:
-    """Raise Refused where a hidden count can be worked out, naming it and a sum it is in."""
+    """Raise Refused where a hidden count can be worked out: it, a sum it is in, and an earlier release."""
     if not len(unsafe):
         return
     cell = int(unsafe[0])
     code = np.r_[problem.cells.code, problem.sums.absent][cell]
     why = {problem.sums.why[number] for number in problem.sums.number[problem.sums.cell == cell]}
+    with_it = told_by((problem.cells, problem.sums, problem.system, problem.before), cell)
     raise Refused(
         f"{len(unsafe):,} counts that must stay hidden could be worked out or nearly so: "
-        + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them"),
+        + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them")
+        + with_it,
         where=problem.cells.words(int(code)),
         next_step="publish fewer tables or kinds of area, or larger areas and longer periods",
     )

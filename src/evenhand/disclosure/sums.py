@@ -42,7 +42,9 @@ Block = tuple[NDArray[np.int64], str]
 def sums(cells: Cells, measures: Mapping[str, Measure], partitions: tuple[Partition, ...]) -> Sums:
     """Every sum over the partitions, over the categories of each measure, and over columns (`sum_of`)."""
     of_tables: list[Block] = []
-    for name in dict.fromkeys(name for name, _column in cells.of):
+    for name in dict.fromkeys(
+        [*(name for name, _column in cells.of), *(name for name, _its in cells.earlier)]
+    ):
         of_tables += _over_categories(cells, measures[name])
         of_tables += _over_columns(cells, measures[name])
     blocks = of_tables
@@ -83,7 +85,7 @@ def _over_categories(cells: Cells, measure: Measure) -> Iterator[Block]:
         if name not in measure.sums_over:
             continue
         for column in measure.result.with_role(Role.COUNT):
-            codes = cells.code[cells.of[(measure.name, column.name)]]
+            codes = _of_column(cells, measure.name, column.name)
             wholes = codes - cells.digit(name, codes) * cells.strides[name]
             order = np.argsort(wholes, kind="stable")
             values, starts, sizes = np.unique(wholes[order], return_index=True, return_counts=True)
@@ -93,11 +95,27 @@ def _over_categories(cells: Cells, measure: Measure) -> Iterator[Block]:
                 yield np.column_stack([values[these], parts]), f"all are the sum of {size} kinds of {name}"
 
 
+def _of_column(cells: Cells, measure: str, column: str) -> Integers:
+    """Where the counts of a column are, in today's table and in all earlier ones, each once."""
+    here = [cells.code[its] for which, its in cells.of.items() if which == (measure, column)]
+    before = [its[column] for name, its in cells.earlier if name == measure]
+    return here[0] if not before else np.unique(np.concatenate([*here, *before]))
+
+
 def _over_columns(cells: Cells, measure: Measure) -> Iterator[Block]:
     for column in measure.result.with_role(Role.COUNT):
         if column.sum_of:
-            of = [cells.code[cells.of[(measure.name, name)]] for name in (column.name, *column.sum_of)]
-            yield np.column_stack(of), f"{column.name} is the sum of {', '.join(column.sum_of)}"
+            names = (column.name, *column.sum_of)
+            why = f"{column.name} is the sum of {', '.join(column.sum_of)}"
+            if (measure.name, column.name) in cells.of:
+                yield np.column_stack([cells.code[cells.of[(measure.name, name)]] for name in names]), why
+            before = [
+                np.column_stack([its[name] for name in names])
+                for of, its in cells.earlier
+                if of == measure.name
+            ]
+            if before:
+                yield np.unique(np.concatenate(before), axis=0), why
 
 
 def _joined(cells: Cells, blocks: list[Block]) -> Sums:
@@ -113,7 +131,8 @@ def _joined(cells: Cells, blocks: list[Block]) -> Sums:
     sign[np.cumsum(widths) - widths] = -1
     there = np.isin(code, cells.code)
     kept = there | ~_must_be_none(cells, code)
-    known = there & (cells.count[np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)] >= 0)
+    told = (cells.count >= 0) | cells.held
+    known = there & told[np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)]
     keeps = _says_something(number, code, sign, (kept, known), len(widths))
     kept &= keeps[number]
     absent = np.unique(code[kept & ~there])

@@ -49,11 +49,11 @@ class Proposal:
     cost: Numbers
     """What hiding each cell loses."""
     fixed: Flags = field(init=False)
-    """Cells that cannot be hidden: nobody could tell a hidden 0 from one that is shown."""
+    """Cells that cannot be hidden."""
 
     def __post_init__(self) -> None:
         """Settle which cells cannot be hidden."""
-        self.fixed = (self.system.truth < self.system.lowest_hidden) | (self.system.truth < 0)
+        self.fixed = ~self.system.hideable
 
     @property
     def unsafe(self) -> Flags:
@@ -66,7 +66,7 @@ def proposal(system: System) -> Proposal:
     """Only the small cells hidden, and nothing seen but the truth."""
     cost = 1 + 0.3 * np.log2(1 + np.maximum(system.truth, 0))
     return Proposal(
-        system, system.small.copy(), _filled_in(system), system.truth.copy(), system.truth.copy(), cost
+        system, system.small.copy(), filled_in(system), system.truth.copy(), system.truth.copy(), cost
     )
 
 
@@ -126,10 +126,11 @@ def _moves(draft: Proposal, part: Integers, aim: Integers, *, whole: bool = Fals
     hidden, unknown = draft.hidden[part], system.truth[part] < 0
     low, high = system.low[part] - truth, system.high[part] - truth
     free = hidden | unknown
-    low = np.where(hidden, system.lowest_hidden - truth, low)
+    lowest, highest = system.hidden_low[part] - truth, system.hidden_high[part] - truth
+    low = np.where(hidden, lowest, low)
     by = system.policy.protection
     reach = REACH + 10 * by
-    high = np.where(hidden, reach, np.minimum(high, reach))
+    high = np.minimum(np.where(hidden, highest, high), reach)
     low = np.where(aim > 0, 0, np.where(aim < 0, np.maximum(low, -by), low))
     high = np.where(aim > 0, np.minimum(high, by), np.where(aim < 0, 0, high))
     paid = np.flatnonzero(~free & ~draft.fixed[part])
@@ -138,8 +139,8 @@ def _moves(draft: Proposal, part: Integers, aim: Integers, *, whole: bool = Fals
     cost = draft.cost[part][paid]
     # A cell that is aimed at may be hidden itself, and moves on the same way.
     worth, further = REWARD * aim, np.where(aim == 0, reach, by)[paid]
-    up = np.where(aim[paid] < 0, 0, further)
-    down = np.where(aim[paid] > 0, 0, np.minimum(further, truth[paid] - system.lowest_hidden))
+    up = np.where(aim[paid] < 0, 0, np.minimum(further, highest[paid]))
+    down = np.where(aim[paid] > 0, 0, np.minimum(further, -lowest[paid]))
     found = least(
         np.r_[-worth, cost - worth[paid], cost + worth[paid]].astype(np.float64),
         np.r_[low, np.zeros(2 * len(paid))].astype(np.float64),
@@ -200,7 +201,7 @@ def secondary(system: System, windows: Windows, seed: int) -> tuple[Flags, Integ
     return draft.hidden, np.flatnonzero(walk.unsafe)
 
 
-def _filled_in(system: System) -> Integers:
+def filled_in(system: System) -> Integers:
     """The truth, with counts that fit the sums where it is not known."""
     known = system.truth >= 0
     low, high = np.where(known, system.truth, system.low), np.where(known, system.truth, system.high)

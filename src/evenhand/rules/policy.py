@@ -100,10 +100,15 @@ def policy(name: str, as_of: date | None = None, /, **parameters: object) -> Pol
     if name not in policy_names():
         known = ", ".join(policy_names())
         raise Refused("there is no such disclosure policy", where=f"policy {name}", next_step=f"use {known}")
-    held = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
+    held = policy_file(name)
     version = _in_force(name, held["version"], as_of)
     given = _parameters(name, version.pop("parameters", {}), parameters)
     return Policy(name=name, title=held["title"], **version, **_effects(name, given))
+
+
+def policy_file(name: str) -> dict[str, Any]:
+    """What the file of that policy holds, all its versions."""
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
 
 
 def policy_names() -> tuple[str, ...]:
