@@ -84,7 +84,7 @@ class Book:
         """Whether a count that no table has is 0: tables have other kinds of the same place."""
         return any(over_all in self.kinds for over_all in _over_kinds(cell))
 
-    def today(self, cell: Cell) -> Range:
+    def as_shown(self, cell: Cell) -> Range:
         """The smallest and largest count that the cell may have for all that today's tables show of it."""
         text = self.shown.get(cell)
         if text == "[c]":
@@ -96,7 +96,7 @@ class Book:
 
     def known(self, cell: Cell) -> Range:
         """The smallest and largest count that the cell may have for all that was ever shown of it."""
-        low, high = _both(self.today(cell), self.before.get(cell, NOTHING))
+        low, high = _both(self.as_shown(cell), self.before.get(cell, NOTHING))
         if self.shown.get(cell) == "[c]" and cell in self.gone:
             # That it is not what it was may be known. Either side of that has counts enough.
             least, most = self.gone[cell]
@@ -107,7 +107,7 @@ class Book:
 
     def guarded(self, cell: Cell) -> bool:
         """Whether the policy promises that the count cannot be worked out."""
-        low, high = self.today(cell)
+        low, high = self.as_shown(cell)
         rounded = self.told_now(cell) and low < high < self.policy["rounding_base"] * 1.5
         return self.shown.get(cell) == "[c]" or rounded or cell in self.kept
 
@@ -161,6 +161,9 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
             raise Unsafe(f"{path.name} is published and the certificate does not speak of it")
     for layout in layouts.values():
         path = folder / f"{layout['measure']}.csv"
+        if not path.exists():
+            # Withdrawn, and still known where it was published before.
+            path = folder / _name_earlier(layout)
         if path.exists():
             with path.open(encoding="utf-8", newline="") as lines:
                 _take_in(book, layout, list(csv.DictReader(lines)))
@@ -172,6 +175,11 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
         book.sums = list(of_tables)
         _along(book, list(wholes), certificate["partitions"])
     return book
+
+
+def _name_earlier(layout: dict[str, Any]) -> str:
+    """Where a table lies once it is withdrawn or another has taken its place."""
+    return f"earlier/{layout['measure']}-{layout.get('sha256', '')[:12]}.csv"
 
 
 def _take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:
@@ -257,7 +265,7 @@ class Earlier:
             return
         now, first = book.told_now(cell), cell not in self.spoken_of
         self.spoken_of.add(cell)
-        low, high = _both(_both(book.today(cell), book.before[cell]), ends)
+        low, high = _both(_both(book.as_shown(cell), book.before[cell]), ends)
         # What was hidden had not been shown before, unless it was revised in between.
         shown_before = cell in book.kept and ends[1] - ends[0] < protection_of(book.policy)
         if guarded and first and not now:
@@ -276,6 +284,7 @@ def _shown_earlier(text: str, policy: dict[str, Any]) -> Range | None:
 def _take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
     """What all earlier tables leave. Raises Unsafe for one that is not certified, is lost or was changed."""
     named = {each["file"] for each in (*certificate["earlier"], *certificate["counts_something_else"])}
+    named |= {_name_earlier(layout) for layout in certificate["tables"]}
     for path in sorted((folder / "earlier").glob("*")):
         if f"earlier/{path.name}" not in named:
             raise Unsafe(f"earlier/{path.name} was published and the certificate does not speak of it")

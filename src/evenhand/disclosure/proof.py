@@ -7,7 +7,7 @@ worlds drawn from what any reader knows. Nothing in it depends on a hidden count
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,13 +42,14 @@ class Proof:
         """The proof that says this of earlier releases besides."""
         return replace(self, fields=self.fields | more)
 
-    def less(self, current: Collection[str]) -> Proof:
-        """The proof without the earlier tables whose bytes, by their SHA-256, are published again.
+    def of_files(self, hashes: Mapping[str, str]) -> Proof:
+        """The proof that names the tables' files, by measure, by the SHA-256 of their bytes.
 
-        What such a table shows is what the publication itself shows.
+        An earlier table whose bytes are those of today's is today's, and says nothing besides.
         """
-        left = [each for each in self.fields["earlier"] if each["sha256"] not in current]
-        return self.after({"earlier": left})
+        tables = [each | {"sha256": hashes[each["measure"]]} for each in self.fields["tables"]]
+        left = [each for each in self.fields["earlier"] if each["sha256"] not in hashes.values()]
+        return self.after({"tables": tables, "earlier": left})
 
     def to_bytes(self) -> bytes:
         """The certificate as JSON, a line for each cell and step."""
