@@ -186,12 +186,11 @@ def _says_something(
 
 
 def _grounded(number: Integers, code: Integers, sign: Integers, known: Flags, count: int) -> Flags:
-    """Which sums have a part that is known, or is itself the whole of such a sum."""
+    """Which sums have a part that is known, or is itself in such a sum."""
     told = known.copy()
     while True:
         found = np.bincount(number[told & (sign > 0)], minlength=count) > 0
-        wholes = np.unique(code[found[number] & (sign < 0)])
-        more = told | np.isin(code, wholes)
+        more = told | np.isin(code, code[found[number]])
         if np.array_equal(more, told):
             return found
         told = more
