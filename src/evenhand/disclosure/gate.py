@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from evenhand.disclosure.before import Before, joined
+from evenhand.disclosure.calendar import of_months
 from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
 from evenhand.disclosure.certified import certified
 from evenhand.disclosure.earlier import Earlier, keys, of_data
@@ -90,7 +91,10 @@ def judge(
         hidden = {which: np.zeros(len(tables[which[0]]), dtype=bool) for which in _counts(measures, tables)}
         made = _released(tables, measures, policy, hidden, (hidden, definition))
         return Judged(made, MappingProxyType({}))
-    problem = _problem(tables, measures, policy, partitions, of_data(earlier, definition))
+    before = [(each, keys(each, measures)) for each in of_data(earlier, definition)]
+    told = [(each.measure, table) for each, table in before]
+    partitions = (*partitions, *of_months(told, tables, measures))
+    problem = _problem(tables, measures, policy, partitions, before)
     hidden, found = _hidden(problem, tables, measures, partitions)
     found = found.after(certified((problem.cells, problem.system, problem.before), hidden, earlier, measures))
     by_column = {which: hidden[cell] for which, cell in problem.cells.of.items()}
@@ -112,10 +116,11 @@ def _problem(
     measures: Mapping[str, Measure],
     policy: Policy,
     partitions: tuple[Partition, ...],
-    earlier: tuple[Earlier, ...],
+    earlier: list[tuple[Earlier, pa.Table]],
 ) -> _Problem:
-    typed = [(each.measure, keys(each, measures)) for each in earlier]
-    held, before = joined(cells(tables, measures, partitions, typed), earlier, partitions, policy)
+    told = [(each.measure, table) for each, table in earlier]
+    once = cells(tables, measures, partitions, told)
+    held, before = joined(once, [each for each, _ in earlier], partitions, policy)
     among = sums(held, measures, partitions)
     built = system(held, among, policy)
     before = before.padded(len(built.truth))
