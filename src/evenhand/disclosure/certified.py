@@ -55,7 +55,7 @@ def _could_hold(system: System, revised: Integers, hidden: Flags) -> Flags:
 
 def _revised(cells: Cells, before: Before, rows: Integers) -> list[list[Any]]:
     found: dict[int, list[int]] = {}
-    for cell, table, _low, _high in rows.tolist():
+    for cell, table, _low, _high in sorted(rows.tolist()):
         entries = found.setdefault(cell, [])
         if table >= 0:
             entries.append(before.earlier[table].number)
