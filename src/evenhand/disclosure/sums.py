@@ -107,15 +107,15 @@ def _over_columns(cells: Cells, measure: Measure) -> Iterator[Block]:
         if column.sum_of:
             names = (column.name, *column.sum_of)
             why = f"{column.name} is the sum of {', '.join(column.sum_of)}"
+            rows: list[Integers] = []
             if (measure.name, column.name) in cells.of:
-                yield np.column_stack([cells.code[cells.of[(measure.name, name)]] for name in names]), why
-            before = [
-                np.column_stack([its[name] for name in names])
-                for of, its in cells.earlier
-                if of == measure.name
-            ]
-            if before:
-                yield np.unique(np.concatenate(before), axis=0), why
+                rows.append(np.column_stack([cells.code[cells.of[(measure.name, name)]] for name in names]))
+            for of, its in cells.earlier:
+                if of == measure.name:
+                    rows.append(np.column_stack([its[name] for name in names]))
+            every = np.concatenate(rows)
+            # Each once, in the order of today's table where that has it.
+            yield every[np.sort(np.unique(every, axis=0, return_index=True)[1])], why
 
 
 def _joined(cells: Cells, blocks: list[Block]) -> Sums:
