@@ -39,9 +39,9 @@ def of_months(
 
 def _periods(table: pa.Table, measure: Measure) -> Iterator[tuple[date, date]]:
     """The periods that the counts of a table are of, those of earlier years that it compares with too."""
-    if "period_from" not in table.column_names:
-        return
     names = ["period_from", "period_to"]
+    if not set(names) <= set(table.column_names):
+        return
     days: Any = table.select(names).group_by(names).aggregate([])
     ago = {column.counted.years_before for column in measure.result.with_role(Role.COUNT) if column.counted}
     for row in days.to_pylist():

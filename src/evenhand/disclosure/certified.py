@@ -11,12 +11,13 @@ from evenhand.disclosure.before import Before
 from evenhand.disclosure.cells import Cells, Flags, Integers
 from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.proof import effect, layout, places
+from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.system import UNBOUNDED, System, bounds, rounded
 from evenhand.measure import Measure
 
 
 def certified(
-    of: tuple[Cells, System, Before],
+    of: tuple[Cells, Sums, System, Before],
     hidden: Flags,
     earlier: Sequence[Earlier],
     measures: Mapping[str, Measure],
@@ -26,11 +27,12 @@ def certified(
     A revised figure is given by its cell and the entries that showed it, no entry meaning all. Where what is
     published shows by itself that a figure is another now, it is not given.
     """
-    cells, system, before = of
+    cells, among, system, before = of
     others = [each for each in earlier if each not in before.earlier]
     return {
         "earlier": [_table(each, measures[each.measure]) for each in before.earlier],
         "counts_something_else": [{"file": each.file, "definition": each.definition} for each in others],
+        "earlier_kinds": among.earlier_kinds,
         "revised": _revised(cells, before, before.revised[_could_hold(system, before.revised, hidden)]),
     }
 

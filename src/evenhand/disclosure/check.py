@@ -220,7 +220,11 @@ class Earlier:
     """The entries whose figure of a count is said to hold no more; an empty list means all of them."""
     reached: set[str | None]
     """The periods that sums tie to one of today's."""
+    kinds_hold: bool
+    """Whether which kinds the tables have says anything of today's counts."""
     spoken_of: set[Cell] = field(default_factory=set[Cell])
+    kinds: set[tuple[int, Cell]] = field(default_factory=set[tuple[int, Cell]])
+    """Places of which the tables so far have some kind."""
     read: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     """The rows that say all they can."""
 
@@ -250,9 +254,11 @@ class Earlier:
                 alive += mine
                 _add_columns(self.book, layout, cells)
         for cell in alive:
-            self.book.has_kinds(cell)
+            self.kinds.update(_over_kinds(cell))
             self.book.before.setdefault(cell, (0, UNBOUNDED))
-            _add_up(self.book, layout, cell)
+            if self.kinds_hold:
+                self.book.has_kinds(cell)
+                _add_up(self.book, layout, cell)
         for cell, ends in found.items():
             if ends:
                 self._figure(cell, ends, guarded[cell], layout["entry"])
@@ -260,7 +266,8 @@ class Earlier:
     def _is_alive(self, cell: Cell) -> bool:
         """Whether the count may be tied to one of today's. Kinds that later tables lack are 0 since."""
         known = cell in self.book.shown or cell in self.book.before
-        return cell[2] in self.reached and (known or not self.book.none_by_now(cell))
+        none = self.book.none_by_now(cell) or any(place in self.kinds for place in _over_kinds(cell))
+        return cell[2] in self.reached and (known or not none)
 
     def _figure(self, cell: Cell, ends: Range, guarded: bool, entry: int) -> None:
         """What one table shows of a count; left out where it was revised since."""
@@ -299,7 +306,7 @@ def _take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None
         if f"earlier/{path.name}" not in named:
             raise Unsafe(f"earlier/{path.name} was published and the certificate does not speak of it")
     revised = {tuple(cell): list(entries) for cell, entries in certificate["revised"]}
-    earlier = Earlier(book, revised, _reached(book, certificate["partitions"]))
+    earlier = Earlier(book, revised, _reached(book, certificate["partitions"]), certificate["earlier_kinds"])
     for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
         content = _bytes_of(folder, layout)
         earlier.table(layout, list(csv.reader(io.StringIO(content.decode("utf-8"), newline=""))))

@@ -65,6 +65,11 @@ class _Problem:
     before: Before
 
     @property
+    def all_of_it(self) -> tuple[Cells, Sums, System, Before]:
+        """What others are to look at."""
+        return self.cells, self.sums, self.system, self.before
+
+    @property
     def same_counts(self) -> bool:
         """Whether every count was published before, and no other one can be tied to them."""
         told = self.before.told[: len(self.cells.code)] | (self.cells.count < 0)
@@ -96,7 +101,7 @@ def judge(
     partitions = (*partitions, *of_months(told, tables, measures))
     problem = _problem(tables, measures, policy, partitions, before)
     hidden, found = _hidden(problem, tables, measures, partitions)
-    found = found.after(certified((problem.cells, problem.system, problem.before), hidden, earlier, measures))
+    found = found.after(certified(problem.all_of_it, hidden, earlier, measures))
     by_column = {which: hidden[cell] for which, cell in problem.cells.of.items()}
     by_policy = problem.system.small & ~problem.before.kept
     small = {which: by_policy[cell] for which, cell in problem.cells.of.items()}
@@ -122,10 +127,15 @@ def _problem(
     once = cells(tables, measures, partitions, told)
     held, before = joined(once, [each for each, _ in earlier], partitions, policy)
     among = sums(held, measures, partitions)
-    built = system(held, among, policy)
-    before = before.padded(len(built.truth))
-    if earlier:
-        built, before = settled(held, among, built, before)
+    found = None
+    if earlier and not among.contradicted:
+        found = settled(held, among, system(held, among, policy), before)
+    if earlier and found is None:
+        among = sums(held, measures, partitions, earlier_kinds=False)
+        found = settled(held, among, system(held, among, policy), before)
+        if found is None:
+            raise AssertionError("today's counts contradict each other")
+    built, before = found or (system(held, among, policy), before.padded(len(held.code) + len(among.absent)))
     return _Problem(held, among, built, windows(held, among, built), before)
 
 
@@ -163,7 +173,7 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
     cell = int(unsafe[0])
     code = np.r_[problem.cells.code, problem.sums.absent][cell]
     why = {problem.sums.why[number] for number in problem.sums.number[problem.sums.cell == cell]}
-    with_it = told_by((problem.cells, problem.sums, problem.system, problem.before), cell)
+    with_it = told_by(problem.all_of_it, cell)
     raise Refused(
         f"{len(unsafe):,} counts that must stay hidden could be worked out or nearly so: "
         + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them")

@@ -33,25 +33,39 @@ class Sums:
     why: tuple[str, ...]
     """What adds up in each sum, in words."""
     absent: Integers
+    earlier_kinds: bool = True
+    """Whether a kind that an earlier table had no row of is taken to be 0 today, where no table of today
+    says otherwise."""
+    contradicted: bool = False
+    """Whether a sum cannot come out."""
 
 
 Block = tuple[NDArray[np.int64], str]
 """Sums of one kind: codes in rows of a whole and its parts, and why."""
 
 
-def sums(cells: Cells, measures: Mapping[str, Measure], partitions: tuple[Partition, ...]) -> Sums:
-    """Every sum over the partitions, over the categories of each measure, and over columns (`sum_of`)."""
+def sums(
+    cells: Cells,
+    measures: Mapping[str, Measure],
+    partitions: tuple[Partition, ...],
+    *,
+    earlier_kinds: bool = True,
+) -> Sums:
+    """Every sum over the partitions, over the categories of each measure, and over columns (`sum_of`).
+
+    Without `earlier_kinds`, which kinds earlier tables had rows of says nothing of today's counts.
+    """
     of_tables: list[Block] = []
     for name in dict.fromkeys(
         [*(name for name, _column in cells.of), *(name for name, _its in cells.earlier)]
     ):
-        of_tables += _over_categories(cells, measures[name])
+        of_tables += _over_categories(cells, measures[name], earlier_kinds)
         of_tables += _over_columns(cells, measures[name])
     blocks = of_tables
     for _each in range(PASSES):
         codes = np.unique(np.concatenate([cells.code, *(block[0][:, 0] for block in blocks)]))
         blocks = [*of_tables, *_along(cells, codes, partitions)]
-    return _joined(cells, [block for block in blocks if len(block[0])])
+    return _joined(cells, [block for block in blocks if len(block[0])], earlier_kinds)
 
 
 def _along(cells: Cells, codes: Integers, partitions: tuple[Partition, ...]) -> Iterator[Block]:
@@ -79,13 +93,13 @@ def _by_place(cells: Cells, codes: Integers, names: tuple[str, ...]) -> dict[int
     return dict(zip(values.tolist(), np.split(codes[order], starts[1:]), strict=True))
 
 
-def _over_categories(cells: Cells, measure: Measure) -> Iterator[Block]:
+def _over_categories(cells: Cells, measure: Measure, earlier_kinds: bool) -> Iterator[Block]:
     """Over the values of each category that the measure adds up over: to the count of all of them."""
     for name in categories(measure.result):
         if name not in measure.sums_over:
             continue
         for column in measure.result.with_role(Role.COUNT):
-            codes = _of_column(cells, measure.name, column.name)
+            codes = _of_column(cells, measure.name, column.name, earlier_kinds)
             wholes = codes - cells.digit(name, codes) * cells.strides[name]
             order = np.argsort(wholes, kind="stable")
             values, starts, sizes = np.unique(wholes[order], return_index=True, return_counts=True)
@@ -95,10 +109,12 @@ def _over_categories(cells: Cells, measure: Measure) -> Iterator[Block]:
                 yield np.column_stack([values[these], parts]), f"all are the sum of {size} kinds of {name}"
 
 
-def _of_column(cells: Cells, measure: str, column: str) -> Integers:
-    """Where the counts of a column are, in today's table and in all earlier ones, each once."""
+def _of_column(cells: Cells, measure: str, column: str, earlier: bool) -> Integers:
+    """Where the counts of a column are, in today's table and, if so asked, in all earlier ones, each once."""
     here = [cells.code[its] for which, its in cells.of.items() if which == (measure, column)]
-    before = [its[column] for name, its in cells.earlier if name == measure]
+    before = [its[column] for name, its in cells.earlier if name == measure and earlier]
+    if not here and not before:
+        return np.zeros(0, dtype=np.int64)
     return here[0] if not before else np.unique(np.concatenate([*here, *before]))
 
 
@@ -118,7 +134,7 @@ def _over_columns(cells: Cells, measure: Measure) -> Iterator[Block]:
             yield every[np.sort(np.unique(every, axis=0, return_index=True)[1])], why
 
 
-def _joined(cells: Cells, blocks: list[Block]) -> Sums:
+def _joined(cells: Cells, blocks: list[Block], earlier_kinds: bool) -> Sums:
     """The blocks as one list, less what says nothing: parts that must be 0, and sums of unknowns alone."""
     if not blocks:
         none = np.zeros(0, dtype=np.int64)
@@ -130,7 +146,9 @@ def _joined(cells: Cells, blocks: list[Block]) -> Sums:
     sign = np.ones(len(code), dtype=np.int64)
     sign[np.cumsum(widths) - widths] = -1
     there = np.isin(code, cells.code)
-    kept = there | ~_must_be_none(cells, code)
+    none = ~there & _must_be_none(cells, code, cells.code if earlier_kinds else _today(cells))
+    contradicted = earlier_kinds and _contradicted(cells, (number, code, sign), none)
+    kept = ~none
     told = (cells.count >= 0) | cells.held
     known = there & told[np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)]
     keeps = _says_something(number, code, sign, (kept, known), len(widths))
@@ -143,17 +161,36 @@ def _joined(cells: Cells, blocks: list[Block]) -> Sums:
     )
     used, renumbered = np.unique(number[kept], return_inverse=True)
     words = tuple(blocks[each][1] for each in why[used])
-    return Sums(renumbered, cell, sign[kept], words, absent)
+    return Sums(renumbered, cell, sign[kept], words, absent, earlier_kinds, contradicted)
 
 
-def _must_be_none(cells: Cells, code: Integers) -> Flags:
-    """Whether a count that no table has is 0: its table has other categories of the same area and period."""
+def _contradicted(cells: Cells, of: tuple[Integers, Integers, Integers], none: Flags) -> bool:
+    """Whether a sum of known counts cannot come out, or the known parts of a whole are more than it."""
+    number, code, sign = of
+    at = np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)
+    count = np.where(cells.code[at] == code, cells.count[at], -1)
+    unknown = (count < 0) & ~none
+    over = np.bincount(number, np.where(count >= 0, count, 0) * sign)
+    whole = np.bincount(number, unknown & (sign < 0)) == 0
+    return bool((((over > 0) & whole) | ((over != 0) & (np.bincount(number, unknown) == 0))).any())
+
+
+def _today(cells: Cells) -> Integers:
+    """Where the counts of today's tables are."""
+    return cells.code[np.unique(np.concatenate([*cells.of.values(), np.zeros(0, dtype=np.int64)]))]
+
+
+def _must_be_none(cells: Cells, code: Integers, given: Integers) -> Flags:
+    """Whether a count that no table has is 0: its table has other categories of the same area and period.
+
+    `given` is what tables have.
+    """
     none = np.zeros(len(code), dtype=bool)
     for name in cells.axes:
         if name in (COUNTED, AREA, PERIOD):
             continue
-        held, asked = cells.digit(name, cells.code), cells.digit(name, code)
-        over_all = (cells.code - held * cells.strides[name])[held > 0]
+        held, asked = cells.digit(name, given), cells.digit(name, code)
+        over_all = (given - held * cells.strides[name])[held > 0]
         none |= (asked > 0) & np.isin(code - asked * cells.strides[name], over_all)
     return none
 

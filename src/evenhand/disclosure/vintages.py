@@ -19,15 +19,19 @@ from evenhand.disclosure.suppression import filled_in
 from evenhand.disclosure.system import System, linked
 
 
-def settled(cells: Cells, among: Sums, alone: System, before: Before) -> tuple[System, Before]:
+def settled(cells: Cells, among: Sums, alone: System, before: Before) -> tuple[System, Before] | None:
     """The system with what earlier releases showed, as far as it still holds; counts of theirs filled in.
 
-    `alone` is the system of today's tables, with the cells of earlier ones as unknown.
+    `alone` is the system of today's tables, with the cells of earlier ones as unknown. None where the sums
+    contradict each other without any figure of theirs: then a kind is 0 no more that they had no row of.
     """
+    before = before.padded(len(alone.truth))
     held = np.r_[cells.held, np.zeros(len(among.absent), dtype=bool)]
     while True:
         bound = _bound(alone, before)
         lost = _contradicted(among, bound, held & before.told)
+        if lost is None:
+            return None
         if not len(lost):
             break
         before = before.without(lost)
@@ -70,7 +74,7 @@ def _bound(alone: System, before: Before) -> System:
     )
 
 
-def _contradicted(among: Sums, bound: System, held: Flags) -> Integers:
+def _contradicted(among: Sums, bound: System, held: Flags) -> Integers | None:
     """Held cells in sums that cannot come out: first in a sum alone, then in sums together."""
     known = bound.truth >= 0
     low, high = np.where(known, bound.truth, bound.low), np.where(known, bound.truth, bound.high)
@@ -85,19 +89,18 @@ def _contradicted(among: Sums, bound: System, held: Flags) -> Integers:
     return cells if len(cells) else _contradicted_together(bound, (low, high), held)
 
 
-def _contradicted_together(bound: System, ends: tuple[Integers, Integers], held: Flags) -> Integers:
+def _contradicted_together(bound: System, ends: tuple[Integers, Integers], held: Flags) -> Integers | None:
     low, high = ends
     loose = np.flatnonzero(low < high)
     columns = bound.matrix[:, loose].tocsr()
     of_sums, of_cells = linked(columns)
     left = -(bound.matrix @ np.where(low < high, 0, low)).astype(np.float64)
-    with_held = np.asarray(abs(bound.matrix) @ held.astype(float)) > 0
-    for part in np.unique(of_sums[with_held]):
+    for part in np.unique(of_sums):
         its, mine = np.flatnonzero(of_sums == part), np.flatnonzero(of_cells == part)
         if not len(mine):
             continue
         ranges = low[loose[mine]].astype(float), high[loose[mine]].astype(float)
         if least(np.zeros(len(mine)), *ranges, columns[its][:, mine], left[its]) is None:
             inside = np.unique(bound.matrix[its].indices)
-            return inside[held[inside]]
+            return inside[held[inside]] if held[inside].any() else None
     return np.zeros(0, dtype=np.int64)
