@@ -197,6 +197,30 @@ def test_earlier_figures_that_contradict_todays_sums_are_of_another_vintage(
     assert fields(agreeing)["revised"] == []
 
 
+def test_a_kind_that_there_was_none_of_may_be_there_after_a_revision(
+    rows_of, judged_rows, published, written, tmp_path
+):
+    """The county had no incident of the other outcome; today its one district has 6."""
+
+    def rows(area: str, level: str, **kinds: int) -> list[dict[str, Any]]:
+        return [
+            next(iter(rows_of({area: (count, 0)}, level, outcome=kind, percent=50.0)))
+            for kind, count in kinds.items()
+        ]
+
+    part = (Partition(("area_code",), ("T",), (("A",),)),)
+    first = judged_rows("outcomes_recorded", rows("T", "LAD", charged=9), BELOW_5, part)
+    before = published(first, 1, "outcomes_recorded")
+    second = judged_rows(
+        "outcomes_recorded", rows("A", "LSOA11", charged=9, other=6), BELOW_5, part, [before]
+    )
+    assert fields(second)["earlier_kinds"] is False
+    assert (
+        check(written(tmp_path, second, [(before, csv_bytes(first.releases["outcomes_recorded"]))])).earlier
+        == 1
+    )
+
+
 # What is known, and of what
 
 
