@@ -42,7 +42,7 @@ def weak(monkeypatch) -> None:
     none = np.zeros(0, dtype=np.int64)
     monkeypatch.setattr(gate, "secondary", lambda system, *_: (system.small.copy(), none))
     monkeypatch.setattr(gate, "worlds", lambda *_: SimpleNamespace(unsafe=none))
-    monkeypatch.setattr(gate, "proof", lambda *_: None)
+    monkeypatch.setattr(gate, "proof", lambda *_: SimpleNamespace(after=lambda _: None))
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
