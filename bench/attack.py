@@ -1,7 +1,9 @@
 """Attack random publications of the gate: `python bench/attack.py --releases 10000 --seed 1 --jobs 2`.
 
 Prints a line a thousand and the final count, and exits with 1 where anything hidden was worked out.
-`--only 123` makes the publication of that number again and says all about it.
+`--sequences 1000` attacks that many series of two to five releases of one world, each judged with those
+before it, by readers who have them all. `--only 123` makes the publication of that number again, or with
+`--sequences` that series, and says all about it.
 """
 
 from __future__ import annotations
@@ -10,21 +12,29 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing import Pool
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import attack_readers as readers
-from attack_releases import LARGEST, Publication, Spot, publication
+from attack_releases import LARGEST, Publication, Spot, publication, sequence
 
-from evenhand.disclosure import gate
+from evenhand.disclosure import check, gate
+from evenhand.disclosure.earlier import Earlier
+from evenhand.disclosure.release import Release
+from evenhand.engine.released import as_text
 from evenhand.errors import Refused
+from evenhand.ledger.lines import digest, earlier_name
+from evenhand.reports.data import csv_bytes
 
 SIMPLE = {
     "differences": readers.by_difference,
     "ranges": readers.by_ranges,
     "groups": readers.by_groups,
 }
+DEFINITION = "attack 1"
 EXACT, EYES = "exact", "eyes"
 
 
@@ -88,24 +98,88 @@ def attacked(seed: int, number: int, largest: int = LARGEST) -> Outcome:
     return attack(publication((seed, number), largest), number)
 
 
-def attack(published: Publication, number: int) -> Outcome:
-    """Put a publication through the gate, and attack what comes out."""
+def attacked_in_turn(seed: int, number: int, largest: int = LARGEST, *, blind: bool = False) -> list[Outcome]:
+    """Make the series of that number, and attack each release with those before it.
+
+    Where the gate is `blind`, it is not told of those.
+    """
+    found: list[Outcome] = []
+    before: list[readers.Released] = []
+    for published in sequence((seed, number), 2 + number % 4, largest):
+        found.append(attack(published, number, before, blind=blind))
+    return found
+
+
+def attack(
+    published: Publication, number: int, before: list[readers.Released] | None = None, *, blind: bool = False
+) -> Outcome:
+    """Put a publication through the gate, and attack what comes out, with what came out before it.
+
+    What comes out is put to that.
+    """
+    before = [] if before is None else before
     outcome = Outcome(number, published.policy.label)
+    earlier = [each for entry, one in enumerate(before, 1) for each in _earlier(entry, *one)]
+    measures = {name: its for one, _ in before for name, its in one.measures.items()} | published.measures
     begun = time.perf_counter()
     try:
         judged = gate.judge(
-            published.results, published.measures, published.policy, published.partitions, "attack 1"
+            published.results,
+            measures,
+            published.policy,
+            published.partitions,
+            DEFINITION,
+            () if blind else earlier,
         )
+        outcome.gate_seconds = time.perf_counter() - begun
+        if not blind:
+            _check(judged, before, earlier)
     except Refused as refusal:
         outcome.refused = str(refusal)
     except Exception as error:
         # Whatever it is, it is counted and shown.
         outcome.failed = f"{type(error).__name__}: {error}"
-    outcome.gate_seconds = time.perf_counter() - begun
     if not (outcome.refused or outcome.failed):
-        _attack(readers.view(published, judged.releases), outcome)
+        _attack(readers.view(published, judged.releases, before), outcome)
+        before.append((published, judged.releases))
     outcome.seconds = time.perf_counter() - begun
     return outcome
+
+
+def _check(judged: gate.Judged, before: list[readers.Released], earlier: list[Earlier]) -> None:
+    """Put the certificate to the files as a stranger would. Raises Unsafe."""
+    if judged.proof is None:
+        return
+    content = {name: csv_bytes(release) for name, release in judged.releases.items()}
+    hashes = {name: digest(its) for name, its in content.items()}
+    files = {f"{name}.csv": its for name, its in content.items()}
+    known = (csv_bytes(release) for _, releases in before for release in releases.values())
+    for each, its in zip(earlier, known, strict=True):
+        if each.sha256 not in hashes.values():
+            files[each.file] = its
+    files[check.CERTIFICATE] = judged.proof.of_files(hashes).to_bytes()
+    with TemporaryDirectory() as place:
+        (Path(place) / "earlier").mkdir()
+        for name, its in files.items():
+            (Path(place) / name).write_bytes(its)
+        check.check(Path(place))
+
+
+def _earlier(number: int, published: Publication, releases: Mapping[str, Release]) -> Iterator[Earlier]:
+    """The tables of a publication as the gate is told of them later: by their bytes."""
+    for name, release in releases.items():
+        content = csv_bytes(release)
+        named = earlier_name(name, digest(content)).removeprefix("data/")
+        yield Earlier(
+            number,
+            name,
+            f"release {number}",
+            DEFINITION,
+            published.policy,
+            named,
+            digest(content),
+            as_text(content),
+        )
 
 
 def _attack(seen: readers.View, outcome: Outcome) -> None:
@@ -202,8 +276,12 @@ class Tally:
             yield from (f"  {line}" for line in lines[:20])
 
 
-def _one(numbers: tuple[int, int, int]) -> Outcome:
-    return attacked(*numbers)
+def _one(numbers: tuple[int, int, int]) -> list[Outcome]:
+    return [attacked(*numbers)]
+
+
+def _series(numbers: tuple[int, int, int]) -> list[Outcome]:
+    return attacked_in_turn(*numbers)
 
 
 def main(arguments: list[str]) -> int:
@@ -217,19 +295,23 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--largest", type=int, default=LARGEST, help="counts of a publication, about, at most"
     )
+    parser.add_argument("--sequences", type=int, help="attack so many series of releases instead")
     given = parser.parse_args(arguments)
+    how = _one if given.sequences is None else _series
     if given.only is not None:
-        outcome = attacked(given.seed, given.only, given.largest)
-        print(outcome.words, *(leak.words for leak in outcome.leaks), sep="\n  ")
-        return int(bool(outcome.leaks or outcome.failed))
+        outcomes = how((given.seed, given.only, given.largest))
+        for outcome in outcomes:
+            print(outcome.words, *(leak.words for leak in outcome.leaks), sep="\n  ")
+        return int(any(outcome.leaks or outcome.failed for outcome in outcomes))
     tally = Tally(time.perf_counter())
-    last = given.first + given.releases
+    last = given.first + (given.sequences or given.releases)
     numbers = [(given.seed, number, given.largest) for number in range(given.first, last)]
     with Pool(given.jobs) as pool:
-        for outcome in pool.imap(_one, numbers, chunksize=4):
-            tally.add(outcome)
-            if tally.count["releases"] % 1_000 == 0:
-                print(tally.line, flush=True)
+        for outcomes in pool.imap(how, numbers, chunksize=4):
+            for outcome in outcomes:
+                tally.add(outcome)
+                if tally.count["releases"] % 1_000 == 0:
+                    print(tally.line, flush=True)
     print(*tally.report(), tally.line, sep="\n")
     return int(bool(tally.count["broken"] or tally.count["failed"]))
 

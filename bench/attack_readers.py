@@ -78,21 +78,31 @@ class View:
         ]
 
 
-def view(published: Publication, releases: Mapping[str, Release]) -> View:
-    """All counts of the releases, once each, with what all tables together show of it."""
+Released: TypeAlias = tuple[Publication, Mapping[str, Release]]
+
+
+def view(published: Publication, releases: Mapping[str, Release], before: Iterable[Released] = ()) -> View:
+    """All counts of the releases, once each, with what all tables together show of it.
+
+    Those of the publications before, of which more is known as time goes on, are seen too. What may not be
+    narrowed down is what was hidden when it was shown last.
+    """
     low: dict[Spot, int] = {}
     high: dict[Spot, int] = {}
     hidden: dict[Spot, bool] = {}
     known: dict[Spot, bool] = {}
-    for table in published.tables:
-        for spot, value, state in _counts(table, releases[table.name]):
-            known[spot] = state is not Cell.NOT_KNOWN
-            hidden[spot] = state is Cell.HIDDEN or hidden.get(spot, False)
-            ends = _behind(value, state, published.policy)
-            low[spot] = max(low.get(spot, 0), ends[0])
-            high[spot] = min(high.get(spot, ENDLESS), ends[1])
-    for spot in published.left_out:
-        low[spot] = high[spot] = 0
+    for one, its in (*before, (published, releases)):
+        now: dict[Spot, bool] = {}
+        for table in one.tables:
+            for spot, value, state in _counts(table, its[table.name]):
+                known[spot] = state is not Cell.NOT_KNOWN
+                now[spot] = state is Cell.HIDDEN or now.get(spot, False)
+                ends = _behind(value, state, one.policy)
+                low[spot] = max(low.get(spot, 0), ends[0])
+                high[spot] = min(high.get(spot, ENDLESS), ends[1])
+        hidden |= now
+        for spot in one.left_out:
+            low[spot] = high[spot] = 0
     every = list(low)
     flat = published.world.counts.ravel()
     truth = [int(flat[published.world.atoms(spot)].sum()) for spot in every]

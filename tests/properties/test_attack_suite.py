@@ -20,6 +20,10 @@ SEED = 1
 BLOCKS, BLOCK = 10, 15
 REFUSED = 3
 """Publications of a block that the gate may refuse: each is a failure of ours to find what to hide."""
+SERIES, SMALLER = 16, 120
+"""Series of releases, and counts of each, about, at most."""
+PLANTED = 44
+"""A series of two releases that give hidden counts away together, and neither alone."""
 WEAK = 60
 LEAKY = 15
 """Of those, the ones that leak where only small counts are hidden, at least."""
@@ -40,7 +44,7 @@ def weak(monkeypatch) -> None:
     monkeypatch.setattr(gate, "go_on", lambda *_: None)
     monkeypatch.setattr(gate, "hide_around", lambda *_: None)
     monkeypatch.setattr(gate, "_refuse", lambda *_: None)
-    monkeypatch.setattr(gate, "proof", lambda *_: None)
+    monkeypatch.setattr(gate, "proof", lambda *_: SimpleNamespace(after=lambda _: None))
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
@@ -51,6 +55,25 @@ def test_no_reader_comes_near_what_is_hidden(bench, block):
     assert sum(outcome.attacked for outcome in outcomes) > 0
     refused = [outcome.words for outcome in outcomes if outcome.refused]
     assert len(refused) <= REFUSED, refused
+
+
+@pytest.mark.parametrize("number", range(SERIES))
+def test_no_reader_of_two_to_five_releases_comes_near_what_is_hidden(bench, number):
+    outcomes = bench.attack.attacked_in_turn(SEED, number, SMALLER)
+    assert 2 <= len(outcomes) <= 5
+    assert [outcome.words for outcome in outcomes if outcome.failed or outcome.leaks] == []
+    assert sum(outcome.undecided for outcome in outcomes) == 0
+    refused = [outcome.words for outcome in outcomes if outcome.refused]
+    assert len(refused) < len(outcomes), refused
+
+
+def test_a_gate_that_is_not_told_of_earlier_releases_is_caught(bench):
+    """Each release is safe by itself, and the readers of both work out what they hide."""
+    blind = bench.attack.attacked_in_turn(SEED, PLANTED, blind=True)
+    assert [bool(outcome.leaks) for outcome in blind] == [False, True]
+    assert bench.attack.EXACT in {leak.reader for leak in blind[1].leaks}
+    seeing = bench.attack.attacked_in_turn(SEED, PLANTED)
+    assert [outcome.words for outcome in seeing if outcome.failed or outcome.refused or outcome.leaks] == []
 
 
 @pytest.mark.usefixtures("weak")

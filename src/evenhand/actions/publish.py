@@ -25,7 +25,7 @@ from evenhand.actions.publishable import (
     refuse_unproved,
     refuse_unversioned,
 )
-from evenhand.actions.releases import Progress, judged
+from evenhand.actions.releases import Progress, certificate_of, judged
 from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import keys, publication, session
 from evenhand.engine.code_identity import code_identity
@@ -100,21 +100,22 @@ def publish(
             draft.announce_key(made_on, maker)
             before, gone = draft.log, withdrawn_after(draft.log, said)
             refuse_unversioned(draft.log, prepared.partnership.definition)
-            judgement = judged(prepared, progress)
+            judgement = judged(prepared, workspace.root, progress)
             releases = judgement.releases
             progress("writing the data files")
             files = data_files(releases)
-            certificate = judgement.proof.to_bytes() if judgement.proof else None
+            certificate = certificate_of(judgement, files)
             by = approved_by(workspace, proposal(files, certificate, policy, maker), policy)
             for origin in _origins(prepared, releases, made_on, by):
                 if origin.measure not in gone:
                     draft.release(origin, *files[origin.measure])
             if certificate is not None:
                 draft.certify(certificate)
-                progress("checking the certificate as a stranger would")
-                refuse_unproved(draft.folder / "data")
             say(draft, before, said, made_on, maker)
             draft.keep_earlier()
+            if certificate is not None:
+                progress("checking the certificate as a stranger would")
+                refuse_unproved(draft.folder / "data")
             progress("drawing the site")
             about = account_of(prepared, draft, releases, made_on)
             for path, content in pages(releases, _outlines(prepared), about).items():

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from evenhand.actions.earlier import earlier_releases
 from evenhand.actions.partitions import partitions_of
 from evenhand.actions.prepare import Prepared
 from evenhand.disclosure.gate import Judged, judge
 from evenhand.engine import session
+from evenhand.ledger.lines import digest
 from evenhand.needs import MEASURES
 
 Progress = Callable[[str], None]
 """Called with what is being done, in a few words."""
 
 
-def judged(prepared: Prepared, progress: Progress) -> Judged:
+def judged(prepared: Prepared, root: Path, progress: Progress) -> Judged:
     """The releases of all measures, in the order of `MEASURES`, with the proof that they are safe together.
 
-    All are judged even where one is wanted: what may be shown of a count depends on every table it is in.
+    All are judged even where one is wanted: what may be shown of a count depends on every table it is in, and
+    on all that was ever published below `root`.
     """
     given = dict(prepared.given)
     results = {}
@@ -25,7 +29,16 @@ def judged(prepared: Prepared, progress: Progress) -> Judged:
         progress(f"measuring: {measure.title.lower()}")
         results[measure.name] = session.run(prepared.engine, measure, given)
         given[measure.name] = session.as_table(results[measure.name])
-    mine = prepared.partnership
+    mine, earlier = prepared.partnership, ()
     if not mine.policy.changes_nothing:
+        progress("reading what was published before")
+        earlier = earlier_releases(root)
         progress("hiding small counts, and proving that they stay hidden (minutes for a large area)")
-    return judge(results, MEASURES, mine.policy, partitions_of(prepared), mine.definition.identity)
+    return judge(results, MEASURES, mine.policy, partitions_of(prepared), mine.definition.identity, earlier)
+
+
+def certificate_of(judgement: Judged, files: Mapping[str, tuple[bytes, bytes]]) -> bytes | None:
+    """The certificate of those data files (CSV and JSON by measure); None where nothing is hidden."""
+    if judgement.proof is None:
+        return None
+    return judgement.proof.of_files({name: digest(csv) for name, (csv, _json) in files.items()}).to_bytes()

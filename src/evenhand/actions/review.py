@@ -6,6 +6,7 @@ is published. The digest is written last: without it nothing can be approved.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files as resources
@@ -16,9 +17,10 @@ from evenhand.actions import approval
 from evenhand.actions.approval import REVIEW, Proposal
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.publishable import refuse_closed, refuse_unfilled, refuse_unversioned
-from evenhand.actions.releases import Progress, judged
+from evenhand.actions.releases import Progress, certificate_of, judged
 from evenhand.disclosure.gate import Judged
 from evenhand.engine.published import published_log, remove
+from evenhand.engine.released import released
 from evenhand.engine.workspace import Workspace, write_atomically
 from evenhand.reports.about import PolicyNote
 from evenhand.reports.data import data_files
@@ -50,10 +52,10 @@ def review(workspace: Workspace, on: date, progress: Progress = lambda _words: N
         prepared = prepare(workspace, scratch)
         refuse_closed(prepared)
         refuse_unversioned(published_log(workspace.root), prepared.partnership.definition)
-        judgement = judged(prepared, progress)
+        judgement = judged(prepared, workspace.root, progress)
         progress("writing the review")
         tables = data_files(judgement.releases)
-        certificate = judgement.proof.to_bytes() if judgement.proof else None
+        certificate = certificate_of(judgement, tables)
         mine = prepared.partnership
         proposed = approval.proposal(tables, certificate, mine.policy, mine.site.maker)
         note = _note(prepared, judgement, proposed, on)
@@ -63,7 +65,7 @@ def review(workspace: Workspace, on: date, progress: Progress = lambda _words: N
             for kind, each in zip(("csv", "json"), both, strict=True)
         }
         if certificate:
-            content |= {CERTIFICATE: certificate, CHECK: _checker()}
+            content |= {CERTIFICATE: certificate, CHECK: _checker(), **_earlier(workspace, certificate)}
         content[PAGE] = _page(note, workspace)
         _write(workspace.review, content, proposed.to_bytes(on))
     return Reviewed(note, workspace.review / PAGE)
@@ -109,6 +111,14 @@ def _page(note: ReviewNote, workspace: Workspace) -> bytes:
     return private_html(review_page(note, command), note.partnership, notices)
 
 
+def _earlier(workspace: Workspace, certificate: bytes) -> dict[str, bytes]:
+    """The earlier tables that the certificate reckons with, so that it can be checked as it will be."""
+    return {
+        f"{DATA}/{each['file']}": released(workspace.root, each["entry"], each["measure"], each["sha256"])
+        for each in json.loads(certificate)["earlier"]
+    }
+
+
 def _checker() -> bytes:
     return (resources("evenhand") / "disclosure" / "check.py").read_bytes()
 
@@ -120,5 +130,6 @@ def _write(folder: Path, content: dict[str, bytes], last: bytes) -> None:
     remove(folder / DATA)
     (folder / DATA).mkdir()
     for relative, each in content.items():
+        (folder / relative).parent.mkdir(exist_ok=True)
         write_atomically(folder / relative, each)
     write_atomically(folder / REVIEW, last)

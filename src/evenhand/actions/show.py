@@ -53,7 +53,9 @@ def show(workspace: Workspace, measure: str, areas: tuple[str, ...] = ()) -> Sho
             + f"use one of: {known}; `evenhand show` alone lists them with their questions",
         )
     with workspace.writing() as scratch:
-        made = judged(prepare(workspace, Path(scratch)), lambda _words: None).releases[measure]
+        made = judged(prepare(workspace, Path(scratch)), workspace.root, lambda _words: None).releases[
+            measure
+        ]
     return Shown(made, *of_areas(shown(made), areas))
 
 

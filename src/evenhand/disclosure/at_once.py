@@ -51,19 +51,20 @@ def _moves(draft: Proposal, part: Integers, aim: Integers) -> Numbers:
     hidden = draft.hidden[part]
     by = system.policy.protection
     reach = REACH + 10 * by
-    low = np.where(hidden, system.lowest_hidden, system.low[part]) - truth
-    high = np.where(hidden, reach, np.minimum(system.high[part] - truth, reach))
+    low = np.where(hidden, system.hidden_low[part], system.low[part]) - truth
+    high = np.minimum(np.where(hidden, system.hidden_high[part], system.high[part]) - truth, reach)
     high = np.where(system.guessed[part], np.minimum(high, -truth), high)
     low = np.where(aim > 0, 0, np.where(aim < 0, np.maximum(low, -by), low))
     high = np.where(aim > 0, np.minimum(high, by), np.where(aim < 0, 0, high))
     paid = np.flatnonzero(~hidden & ~draft.fixed[part])
     columns = system.lean[:, part].tocsr()
     columns = columns[np.flatnonzero(np.diff(columns.indptr))]
+    beyond = (system.hidden_high - system.high)[part][paid], (system.low - system.hidden_low)[part][paid]
     cost = draft.cost[part][paid]
     found = least(
         np.r_[-WORTH * aim, cost, cost].astype(np.float64),
         np.r_[low, np.zeros(2 * len(paid))].astype(np.float64),
-        np.r_[high, np.full(len(paid), reach), system.low[part][paid] - system.lowest_hidden].astype(float),
+        np.r_[high, np.clip(beyond[0], 0, reach), np.clip(beyond[1], 0, reach)].astype(float),
         sparse.hstack([columns, columns[:, paid], -columns[:, paid]]),
         np.zeros(columns.shape[0]),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -44,7 +44,8 @@ class Cells:
     """All counts: `code` says where each is on all the axes, as one number; sorted, each once.
 
     `count` is the true number, -1 where it is not known. `of` gives, for each measure and count column,
-    the cell of each row.
+    the cell of each row. `held` cells are in no table as numbers, and known from earlier releases. `earlier`
+    gives the codes of the rows of each earlier table, by count column.
     """
 
     axes: dict[str, Axis]
@@ -52,6 +53,8 @@ class Cells:
     code: Integers
     count: Integers
     of: dict[tuple[str, str], Integers]
+    held: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    earlier: tuple[tuple[str, dict[str, Integers]], ...] = ()
 
     def digit(self, name: str, codes: Integers) -> Integers:
         """The numbers on one axis of these codes."""
@@ -76,9 +79,12 @@ class Cells:
 
 
 def cells(
-    results: Mapping[str, pa.Table], measures: Mapping[str, Measure], partitions: tuple[Partition, ...]
+    results: Mapping[str, pa.Table],
+    measures: Mapping[str, Measure],
+    partitions: tuple[Partition, ...],
+    earlier: Sequence[tuple[str, pa.Table]] = (),
 ) -> Cells:
-    """The cells of fitting results, and places for whatever the partitions name.
+    """The cells of fitting results, and places for whatever the partitions and earlier tables name.
 
     Raises Refused where two tables give one count two values.
     """
@@ -88,19 +94,28 @@ def cells(
         schema = measures[name].result
         for column in schema.with_role(Role.COUNT):
             found[(name, column.name)] = _digits(table, schema, column, axes)
+    before = [(name, _of_columns(table, measures[name].result, axes)) for name, table in earlier]
     for partition in partitions:
         for dimension, *values in zip(partition.dimensions, partition.whole, *partition.parts, strict=True):
             axis = axes.setdefault(dimension, Axis())
             for value in values:
                 axis.number(value)
     strides = _strides(axes)
-    codes: dict[tuple[str, str], Integers] = {}
-    for which, on in found.items():
-        codes[which] = np.zeros(len(results[which[0]]), dtype=np.int64)
-        for name, digits in on.items():
-            codes[which] += digits * strides[name]
+    codes = {which: _codes(on, strides) for which, on in found.items()}
     counts = {which: integers(results[which[0]][which[1]]) for which in codes}
-    return _once(axes, strides, codes, counts)
+    once = _once(axes, strides, codes, counts)
+    told = ((name, {column: _codes(on, strides) for column, on in its.items()}) for name, its in before)
+    return replace(once, held=np.zeros(len(once.code), dtype=bool), earlier=tuple(told))
+
+
+def _of_columns(table: pa.Table, schema: Schema, axes: dict[str, Axis]) -> dict[str, dict[str, Integers]]:
+    """The number of each row on each axis, by count column."""
+    return {column.name: _digits(table, schema, column, axes) for column in schema.with_role(Role.COUNT)}
+
+
+def _codes(digits: dict[str, Integers], strides: dict[str, int]) -> Integers:
+    """Where rows are on all axes, as one number each."""
+    return np.stack([its * strides[name] for name, its in digits.items()]).sum(axis=0, dtype=np.int64)
 
 
 def integers(values: pa.ChunkedArray) -> Integers:

@@ -5,12 +5,15 @@ counts for all that is hidden or rounded. This program, which shares no code wit
 them, puts every world to the published tables: each sum of areas, periods and kinds must hold, each count
 must be one that the policy would hide or round to what is shown. Where every hidden count differs between
 two worlds by the policy's protection at least, nobody can work it out from the tables: they cannot know
-which of the worlds is the true one, if any. Python alone, offline.
+which of the worlds is the true one, if any. Tables that were published earlier, in data/earlier, are still
+known, and are put to the worlds as well. Python alone, offline.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import json
 import sys
 from collections import defaultdict
@@ -22,6 +25,8 @@ from typing import Any
 CERTIFICATE = "certificate.json"
 UNBOUNDED = 1_000_000_000
 FAILED = 6
+NOTHING = (0, UNBOUNDED)
+"""What is known of a count of which nothing was shown."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
 MOST_PARTS = 600
@@ -29,6 +34,8 @@ MOST_PARTS = 600
 
 Cell = tuple[str | None, ...]
 """A place on each dimension; None is everything."""
+Range = tuple[int, int]
+"""The smallest and largest count."""
 
 
 class Unsafe(Exception):
@@ -46,6 +53,16 @@ class Book:
     """Places of which some kind is in a table: the number of the dimension, and the place over all kinds."""
     sums: list[list[Cell]] = field(default_factory=list[list[Cell]])
     """Each the whole and its parts."""
+    wholes: dict[tuple[str, Cell, str], dict[Cell, None]] = field(
+        default_factory=dict[tuple[str, Cell, str], dict[Cell, None]]
+    )
+    """The parts of each whole over the kinds of one measure."""
+    before: dict[Cell, Range] = field(default_factory=dict[Cell, "Range"])
+    """What earlier tables leave of each count that they have."""
+    gone: dict[Cell, Range] = field(default_factory=dict[Cell, "Range"])
+    """What counts were that are said to be revised."""
+    kept: set[Cell] = field(default_factory=set[Cell])
+    """Counts that no table has today, and that earlier ones hid."""
 
     def add(self, cell: Cell, text: str) -> None:
         """Take in a count. Raises Unsafe where another table shows it otherwise."""
@@ -54,28 +71,65 @@ class Book:
             self.shown[cell] = text
         elif text not in ("[x]", held):
             raise Unsafe(f"{name_of(cell)} is {self.shown[cell]} in one table and {text} in another")
-        for number in range(3, len(cell)):
-            if cell[number] is not None:
-                self.kinds[(number, (*cell[:number], None, *cell[number + 1 :]))] = True
+        self.has_kinds(cell)
 
-    def known(self, cell: Cell) -> tuple[int, int]:
-        """The smallest and largest count that the cell may have for all that is shown of it."""
+    def has_kinds(self, cell: Cell) -> None:
+        """Keep in mind that there is a count of some kind at this place."""
+        for over_all in _over_kinds(cell):
+            self.kinds[over_all] = True
+
+    def told_now(self, cell: Cell) -> bool:
+        """Whether today's tables tell anything of the count."""
+        return self.shown.get(cell, "[x]") != "[x]"
+
+    def none_by_now(self, cell: Cell) -> bool:
+        """Whether a count that no table has is 0: tables have other kinds of the same place."""
+        return any(over_all in self.kinds for over_all in _over_kinds(cell))
+
+    def as_shown(self, cell: Cell) -> Range:
+        """The smallest and largest count that the cell may have for all that today's tables show of it."""
         text = self.shown.get(cell)
         if text == "[c]":
             return (self.policy["hide_from"] or 0, UNBOUNDED)
         if text is None or text == "[x]":
-            none = any(
-                (number, (*cell[:number], None, *cell[number + 1 :])) in self.kinds
-                for number in range(3, len(cell))
-                if cell[number] is not None
-            )
-            return (0, 0) if text is None and none else (0, UNBOUNDED)
+            none = text is None and cell not in self.before and self.none_by_now(cell)
+            return (0, 0) if none else (0, UNBOUNDED)
         return _behind(int(text), self.policy)
+
+    def known(self, cell: Cell) -> Range:
+        """The smallest and largest count that the cell may have for all that was ever shown of it."""
+        low, high = _both(self.as_shown(cell), self.before.get(cell, NOTHING))
+        if self.shown.get(cell) == "[c]" and cell in self.gone:
+            # That it is not what it was may be known. Either side of that has counts enough.
+            least, most = self.gone[cell]
+            if least - 1 - low >= protection_of(self.policy):
+                return low, min(high, least - 1)
+            return max(low, most + 1), high
+        return low, high
 
     def guarded(self, cell: Cell) -> bool:
         """Whether the policy promises that the count cannot be worked out."""
-        low, high = self.known(cell)
-        return self.shown[cell] == "[c]" or (low < high and high < self.policy["rounding_base"] * 1.5)
+        low, high = self.as_shown(cell)
+        rounded = self.told_now(cell) and low < high < self.policy["rounding_base"] * 1.5
+        return self.shown.get(cell) == "[c]" or rounded or cell in self.kept
+
+    @property
+    def to_prove(self) -> list[Cell]:
+        """All guarded counts."""
+        return [
+            cell for cell in dict.fromkeys([*self.shown, *sorted(self.kept, key=str)]) if self.guarded(cell)
+        ]
+
+
+def _over_kinds(cell: Cell) -> Iterator[tuple[int, Cell]]:
+    """The places over all of each kind that a cell is one of, with the number of the dimension."""
+    for number in range(3, len(cell)):
+        if cell[number] is not None:
+            yield number, (*cell[:number], None, *cell[number + 1 :])
+
+
+def _both(one: Range, other: Range) -> Range:
+    return max(one[0], other[0]), min(one[1], other[1])
 
 
 def _behind(shown: int, policy: dict[str, Any]) -> tuple[int, int]:
@@ -109,27 +163,50 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
             raise Unsafe(f"{path.name} is published and the certificate does not speak of it")
     for layout in layouts.values():
         path = folder / f"{layout['measure']}.csv"
+        if not path.exists():
+            # Withdrawn, and still known where it was published before.
+            path = folder / _name_earlier(layout)
         if path.exists():
             with path.open(encoding="utf-8", newline="") as lines:
                 _take_in(book, layout, list(csv.DictReader(lines)))
+    _take_earlier(book, folder, certificate)
+    book.sums += [[whole, *parts] for (_measure, whole, _kind), parts in book.wholes.items()]
     of_tables = book.sums
-    every = [*certificate["partitions"], *_of_kinds(book, certificate)]
+    kinds = list(_of_kinds(book, certificate))
     for parts in (True, False):
         book.sums = of_tables
         for _each in range(PASSES):
             spoken_of = _spoken_of(book, parts=parts)
             book.sums = list(of_tables)
-            _along(book, spoken_of, every)
-        if len(_spoken_of(book, parts=True)) - len(book.shown) <= MOST_PARTS:
+            _along(book, spoken_of, certificate["partitions"])
+            _besides(book, spoken_of, kinds)
+        if len(_spoken_of(book, parts=True)) - len({**book.shown, **book.before}) <= MOST_PARTS:
             break
     return book
 
 
+def _name_earlier(layout: dict[str, Any]) -> str:
+    """Where a table lies once it is withdrawn or another has taken its place."""
+    return f"earlier/{layout['measure']}-{layout.get('sha256', '')[:12]}.csv"
+
+
 def _spoken_of(book: Book, *, parts: bool) -> list[Cell]:
     """All counts, and the wholes that sums speak of, or their parts too."""
-    return list(
-        dict.fromkeys([*book.shown, *(c for each in book.sums for c in (each if parts else each[:1]))])
-    )
+    of_sums = (cell for each in book.sums for cell in (each if parts else each[:1]))
+    return list(dict.fromkeys([*book.shown, *book.before, *of_sums]))
+
+
+def _besides(book: Book, spoken_of: list[Cell], kinds: list[dict[str, Any]]) -> None:
+    """The sums over kinds of what no table has by kind."""
+    for each in kinds:
+        number, start = book.dimensions.index(each["dimensions"][1]), len(book.sums)
+        _along(book, spoken_of, [each])
+        told = {
+            (*cell[:number], None, *cell[number + 1 :])
+            for cell in (*book.shown, *book.before)
+            if cell[number] is not None
+        }
+        book.sums[start:] = [row for row in book.sums[start:] if row[0] not in told]
 
 
 def _of_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -142,28 +219,172 @@ def _of_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[dict[str, Any
     }
     for of, kind in sorted(adds_up):
         number, counted = book.dimensions.index(kind), book.dimensions.index("counted")
-        kinds = {cell[number] for cell in book.shown if cell[counted] == of and cell[number] is not None}
+        cells = [cell for cell in (*book.shown, *book.before) if cell[counted] == of]
+        kinds = {cell[number] for cell in cells if cell[number] is not None}
         parts = [[of, each] for each in sorted(kinds, key=str)]
         yield {"dimensions": ["counted", kind], "whole": [of, None], "parts": parts}
 
 
 def _take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:
     """The counts of a table, and the sums over its kinds and columns."""
-    wholes: dict[Cell, dict[str, list[Cell]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         cells = {count["column"]: _cell(book, layout, count, row) for count in layout["counts"]}
         if not cells and "[c]" in row.values():
             raise Unsafe(f"{layout['measure']} hides figures, and the certificate names no count in it")
         for column, cell in cells.items():
             book.add(cell, row[column])
-            for kind in layout["adds_up_over"]:
-                number = book.dimensions.index(kind)
-                wholes[(*cell[:number], None, *cell[number + 1 :])][kind].append(cell)
-        for count in layout["counts"]:
-            if count["sum_of"]:
-                book.sums.append([cells[count["column"]], *(cells[name] for name in count["sum_of"])])
-    for whole, by_kind in wholes.items():
-        book.sums += [[whole, *dict.fromkeys(parts)] for parts in by_kind.values()]
+            _add_up(book, layout, cell)
+        _add_columns(book, layout, cells)
+
+
+def _add_up(book: Book, layout: dict[str, Any], cell: Cell) -> None:
+    """That the cell is a part of the count over all kinds."""
+    for kind in layout["adds_up_over"]:
+        whole = _put(cell, (book.dimensions.index(kind),), (None,))
+        book.wholes.setdefault((layout["measure"], whole, kind), {})[cell] = None
+
+
+def _add_columns(book: Book, layout: dict[str, Any], cells: dict[str, Cell]) -> None:
+    """The sums over the columns of a row."""
+    for count in layout["counts"]:
+        if count["sum_of"]:
+            book.sums.append([cells[count["column"]], *(cells[name] for name in count["sum_of"])])
+
+
+# --- what earlier publications showed --------------------------------------------------------------
+
+
+@dataclass
+class Earlier:
+    """What the earlier tables so far leave of each count; they come one after the other, the latest first."""
+
+    book: Book
+    revised: dict[Cell, list[int]]
+    """The entries whose figure of a count is said to hold no more; an empty list means all of them."""
+    reached: set[str | None]
+    """The periods that sums tie to one of today's."""
+    kinds_hold: bool
+    """Whether which kinds the tables have says anything of today's counts."""
+    spoken_of: set[Cell] = field(default_factory=set[Cell])
+    kinds: set[tuple[int, Cell]] = field(default_factory=set[tuple[int, Cell]])
+    """Places of which the tables so far have some kind."""
+    read: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
+    """The rows that say all they can."""
+
+    def table(self, layout: dict[str, Any], rows: list[list[str]]) -> None:
+        """Take in the table of one entry, the names of its columns first."""
+        found: dict[Cell, Range | None] = {}
+        guarded: dict[Cell, bool] = {}
+        alive: list[Cell] = []
+        names, *lines = rows
+        said = (layout["measure"], json.dumps(layout["policy"]))
+        for line in lines:
+            if (*said, *line) in self.read:
+                # A later table says the same.
+                continue
+            row = dict(zip(names, line, strict=True))
+            cells = {count["column"]: _cell(self.book, layout, count, row) for count in layout["counts"]}
+            mine = [cell for cell in cells.values() if self._is_alive(cell)]
+            if len(mine) == len(cells):
+                self.read.add((*said, *line))
+            for column, cell in cells.items():
+                ends = _shown_earlier(row[column], layout["policy"])
+                if ends and cell in mine:
+                    found[cell] = _both(ends, found.get(cell) or ends)
+                    small = ends[0] < ends[1] < layout["policy"]["rounding_base"] * 1.5
+                    guarded.setdefault(cell, row[column] == "[c]" or small)
+            if mine:
+                alive += mine
+                _add_columns(self.book, layout, cells)
+        for cell in alive:
+            self.kinds.update(_over_kinds(cell))
+            self.book.before.setdefault(cell, (0, UNBOUNDED))
+            if self.kinds_hold:
+                self.book.has_kinds(cell)
+                _add_up(self.book, layout, cell)
+        for cell, ends in found.items():
+            if ends:
+                self._figure(cell, ends, guarded[cell], layout["entry"])
+
+    def _is_alive(self, cell: Cell) -> bool:
+        """Whether the count may be tied to one of today's. Kinds that later tables lack are 0 since."""
+        known = cell in self.book.shown or cell in self.book.before
+        none = self.book.none_by_now(cell) or any(place in self.kinds for place in _over_kinds(cell))
+        return cell[2] in self.reached and (known or not none)
+
+    def _figure(self, cell: Cell, ends: Range, guarded: bool, entry: int) -> None:
+        """What one table shows of a count; left out where it was revised since."""
+        book = self.book
+        entries = self.revised.get(cell)
+        if entries is not None and not entries:
+            return
+        if entries and entry in entries:
+            if ends[1] >= (book.policy["hide_from"] or 0):
+                was = book.gone.get(cell, ends)
+                book.gone[cell] = min(was[0], ends[0]), max(was[1], ends[1])
+            return
+        now, first = book.told_now(cell), cell not in self.spoken_of
+        self.spoken_of.add(cell)
+        low, high = _both(_both(book.as_shown(cell), book.before[cell]), ends)
+        # What was hidden had not been shown before, unless it was revised in between.
+        shown_before = cell in book.kept and ends[1] - ends[0] < protection_of(book.policy)
+        if guarded and first and not now:
+            book.kept.add(cell)
+        if low <= high and not shown_before:
+            book.before[cell] = _both(book.before[cell], ends)
+
+
+def _shown_earlier(text: str, policy: dict[str, Any]) -> Range | None:
+    """The counts that the earlier policy shows so; None where nothing is known."""
+    if text == "[x]":
+        return None
+    return (policy["hide_from"] or 0, UNBOUNDED) if text == "[c]" else _behind(int(text), policy)
+
+
+def _take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
+    """What all earlier tables leave. Raises Unsafe for one that is not certified, is lost or was changed."""
+    named = {each["file"] for each in (*certificate["earlier"], *certificate["counts_something_else"])}
+    named |= {_name_earlier(layout) for layout in certificate["tables"]}
+    for path in sorted((folder / "earlier").glob("*")):
+        if f"earlier/{path.name}" not in named:
+            raise Unsafe(f"earlier/{path.name} was published and the certificate does not speak of it")
+    revised = {tuple(cell): list(entries) for cell, entries in certificate["revised"]}
+    earlier = Earlier(book, revised, _reached(book, certificate["partitions"]), certificate["earlier_kinds"])
+    for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
+        content = _bytes_of(folder, layout)
+        earlier.table(layout, list(csv.reader(io.StringIO(content.decode("utf-8"), newline=""))))
+    wide = protection_of(book.policy)
+    book.kept = {cell for cell in book.kept if book.before[cell][1] - book.before[cell][0] >= wide}
+
+
+def _bytes_of(folder: Path, layout: dict[str, Any]) -> bytes:
+    """The bytes of an earlier table, by their hash: it may be published again since."""
+    name = layout["file"]
+    if not name.startswith("earlier/") or "/" in name[8:]:
+        raise Unsafe(f"{name} is no place for an earlier table")
+    for path in (folder / name, folder / f"{layout['measure']}.csv"):
+        if path.is_file():
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() == layout["sha256"]:
+                return content
+    raise Unsafe(f"{name}, which the certificate reckons with, is not there as it was published")
+
+
+def _reached(book: Book, partitions: list[dict[str, Any]]) -> set[str | None]:
+    """The periods that any sum over periods ties to one of today's."""
+    reached = {cell[2] for cell in book.shown}
+    groups = [
+        {place[each["dimensions"].index("period")] for place in (each["whole"], *each["parts"])}
+        for each in partitions
+        if "period" in each["dimensions"]
+    ]
+    before = -1
+    while len(reached) > before:
+        before = len(reached)
+        for group in groups:
+            if group & reached:
+                reached |= group
+    return reached
 
 
 def _cell(book: Book, layout: dict[str, Any], count: dict[str, Any], row: dict[str, str]) -> Cell:
@@ -263,8 +484,8 @@ class Rows:
 
     def _unknown(self, cell: Cell) -> bool:
         """Whether nothing is shown of the count, and the certificate gives none."""
-        text = self.book.shown.get(cell, "[x]")
-        return text == "[x]" and cell not in self.place and self.book.known(cell)[1] > 0
+        told = self.book.told_now(cell) or self.book.before.get(cell, NOTHING) != NOTHING
+        return not told and cell not in self.place and self.book.known(cell)[1] > 0
 
     def _told(self, cell: Cell) -> bool:
         """Whether the count is known, given, or the sum of such."""
@@ -279,7 +500,7 @@ class Rows:
             parts = self.meaning[cell]
             return sum(self.put(part, times, terms, (*within, cell)) for part in parts)
         low, high = self.book.known(cell)
-        if low < high and self.book.shown.get(cell, "[x]") != "[x]":
+        if low < high and not self._unknown(cell):
             raise Unsafe(f"the certificate gives no count for {name_of(cell)}")
         return times * low
 
@@ -339,17 +560,17 @@ def unproved(book: Book, certificate: dict[str, Any], found: Walk) -> Iterator[C
     """The guarded counts that no two worlds have far enough apart."""
     place = {tuple(each): number for number, each in enumerate(certificate["cells"])}
     protection = protection_of(book.policy)
-    for cell in book.shown:
-        if book.shown[cell] != "[x]" and book.guarded(cell):
-            number = place.get(cell)
-            if number is None or found.highest[number] - found.lowest[number] < protection:
-                yield cell
+    for cell in book.to_prove:
+        number = place.get(cell)
+        if number is None or found.highest[number] - found.lowest[number] < protection:
+            yield cell
     largest = largest_small(book.policy)
     for number, (lowest, highest) in enumerate(zip(found.lowest, found.highest, strict=True)):
         # A count that no table has is not small where it is 0 in every world, or larger than small ones are.
-        unseen = book.shown.get(tuple(certificate["cells"][number]), "[x]") == "[x]"
+        cell = tuple(certificate["cells"][number])
+        unseen = book.shown.get(cell, "[x]") == "[x]" and cell not in book.before
         if unseen and highest - lowest < protection and highest > 0 and lowest <= largest:
-            yield tuple(certificate["cells"][number])
+            yield cell
 
 
 def largest_small(policy: dict[str, Any]) -> int:
@@ -372,14 +593,25 @@ class Checked:
     worlds: int
     sums: int
     policy: str
+    earlier: int
+    revised: int
 
     @property
     def line(self) -> str:
         """The finding in a line."""
         return (
             f"{self.guarded:,} hidden counts proved safe, each by other figures that look the same "
-            f"({self.worlds:,} tried, {self.sums:,} sums; policy {self.policy})"
+            f"({self.worlds:,} tried, {self.sums:,} sums; policy {self.policy})" + self._of_earlier
         )
+
+    @property
+    def _of_earlier(self) -> str:
+        """What was reckoned with besides."""
+        if not self.earlier:
+            return ""
+        words = "table" if self.earlier == 1 else "tables"
+        revised = f", in which {self.revised:,} figures are said to be revised since" if self.revised else ""
+        return f"; for readers who have {self.earlier:,} earlier {words} too{revised}"
 
 
 def check(folder: Path) -> Checked:
@@ -394,8 +626,14 @@ def check(folder: Path) -> Checked:
         raise Unsafe(f"{path.name} is no certificate of these tables ({type(error).__name__})") from None
     if left:
         raise Unsafe(f"{len(left):,} hidden counts are not proved safe, the first {name_of(left[0])}")
-    guarded = sum(text != "[x]" and book.guarded(cell) for cell, text in book.shown.items())
-    return Checked(guarded, len(certificate["steps"]) + 1, len(book.sums), book.policy["name"])
+    return Checked(
+        guarded=len(book.to_prove),
+        worlds=len(certificate["steps"]) + 1,
+        sums=len(book.sums),
+        policy=book.policy["name"],
+        earlier=len(certificate["earlier"]),
+        revised=len(certificate["revised"]),
+    )
 
 
 def main(arguments: list[str]) -> int:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
+from evenhand.disclosure.before import Before, joined
+from evenhand.disclosure.calendar import of_months
 from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
+from evenhand.disclosure.certified import certified
 from evenhand.disclosure.differencing import small_between
+from evenhand.disclosure.earlier import Earlier, keys, of_data
 from evenhand.disclosure.first import first_world
 from evenhand.disclosure.fitness import fit
 from evenhand.disclosure.magnitude import magnitude_states, without_contributions
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
-from evenhand.disclosure.proposal import Proposal, reader_of
+from evenhand.disclosure.proposal import Proposal, proposal, reader_of
+from evenhand.disclosure.refusals import refuse_known, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.search import hide_around
 from evenhand.disclosure.states import (
@@ -30,6 +35,7 @@ from evenhand.disclosure.states import (
 from evenhand.disclosure.sums import Sums, sums
 from evenhand.disclosure.suppression import secondary
 from evenhand.disclosure.system import System, system
+from evenhand.disclosure.vintages import settled
 from evenhand.disclosure.windows import Windows, windows
 from evenhand.disclosure.worlds import Walk, go_on
 from evenhand.errors import Refused
@@ -63,6 +69,18 @@ class _Problem:
     sums: Sums
     system: System
     windows: Windows
+    before: Before
+
+    @property
+    def all_of_it(self) -> tuple[Cells, Sums, System, Before]:
+        """What others are to look at."""
+        return self.cells, self.sums, self.system, self.before
+
+    @property
+    def same_counts(self) -> bool:
+        """Whether every count was published before, and no other one can be tied to them."""
+        told = self.before.told[: len(self.cells.code)] | (self.cells.count < 0)
+        return bool(self.before.earlier) and bool(told.all()) and not self.cells.held.any()
 
 
 def judge(
@@ -71,22 +89,29 @@ def judge(
     policy: Policy,
     partitions: tuple[Partition, ...],
     definition: str,
+    earlier: Sequence[Earlier] = (),
 ) -> Judged:
     """The results as the policy lets them be seen together, in key order, with the state of each cell.
 
     `partitions` say which areas and periods add up to which. A count that stands in several tables is one
-    cell, shown in all of them or in none. Raises Refused where a column is not classified, a result is not
-    its schema's, tables or sums contradict each other, or a hidden count cannot be kept safe.
+    cell, shown in all of them or in none. `earlier` are the tables of all releases before: what is hidden
+    stays so for a reader who has them all. Raises Refused where a column is not classified, a result is
+    not its schema's, tables or sums contradict each other, or a hidden count cannot be kept safe.
     """
     tables = {name: fit(results[name], measures[name]) for name in results}
     if policy.changes_nothing:
         hidden = {which: np.zeros(len(tables[which[0]]), dtype=bool) for which in _counts(measures, tables)}
         made = _released(tables, measures, policy, hidden, (hidden, definition))
         return Judged(made, MappingProxyType({}))
-    problem = _problem(tables, measures, policy, partitions)
+    before = [(each, keys(each, measures)) for each in of_data(earlier, definition)]
+    told = [(each.measure, table) for each, table in before]
+    partitions = (*partitions, *of_months(told, tables, measures))
+    problem = _problem(tables, measures, policy, partitions, before)
     hidden, found = _hidden(problem, tables, measures, partitions)
+    found = found.after(certified(problem.all_of_it, hidden, earlier, measures))
     by_column = {which: hidden[cell] for which, cell in problem.cells.of.items()}
-    small = {which: problem.system.small[cell] for which, cell in problem.cells.of.items()}
+    by_policy = problem.system.small & ~problem.before.kept
+    small = {which: by_policy[cell] for which, cell in problem.cells.of.items()}
     inexact = hidden | (problem.system.low < problem.system.high)
     beneath = _inexact_beneath(problem.sums, inexact, len(problem.system.truth))
     under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
@@ -103,15 +128,26 @@ def _problem(
     measures: Mapping[str, Measure],
     policy: Policy,
     partitions: tuple[Partition, ...],
+    earlier: list[tuple[Earlier, pa.Table]],
 ) -> _Problem:
-    held = cells(tables, measures, partitions)
+    told = [(each.measure, table) for each, table in earlier]
+    once = cells(tables, measures, partitions, told)
+    held, before = joined(once, [each for each, _ in earlier], partitions, policy)
     among = sums(held, measures, partitions)
-    built = system(held, among, policy)
+    found = None
+    if earlier and not among.contradicted:
+        found = settled(held, among, system(held, among, policy), before)
+    if earlier and found is None:
+        among = sums(held, measures, partitions, earlier_kinds=False)
+        found = settled(held, among, system(held, among, policy), before)
+        if found is None:
+            raise AssertionError("today's counts contradict each other")
+    built, before = found or (system(held, among, policy), before.padded(len(held.code) + len(among.absent)))
     built = replace(built, between=small_between(among, built.matrix, built.truth, policy))
     if policy.group:
         alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
         built = replace(built, small=built.small | alone)
-    return _Problem(held, among, built, windows(held, among, built))
+    return _Problem(held, among, built, windows(held, among, built), before)
 
 
 def _hidden(
@@ -121,19 +157,36 @@ def _hidden(
     partitions: tuple[Partition, ...],
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
-    draft = secondary(problem.system, problem.windows, SEED)
-    begun = first_world(reader_of(problem.system, draft.hidden), problem.windows)
-    walk = Walk(reader_of(problem.system, draft.hidden), begun)
-    go_on(walk, problem.windows, SEED)
+    refuse_known(problem.cells, problem.system, problem.before)
+    draft = proposal(problem.system, problem.windows)
+    # What was hidden before will do: publishing the same again changes nothing.
+    begun, walk = _walked(problem, draft) if problem.same_counts else (draft.truth, None)
+    if walk is None or walk.unsafe.any():
+        draft = secondary(problem.system, problem.windows, SEED)
+        begun, walk = _walked(problem, draft)
+    hidden = draft.hidden.copy()
     for attempt in range(REPEATS):
         if walk.unsafe.any():
             _hide_more(draft, walk, problem.windows, attempt)
             walk.reader = reader_of(problem.system, draft.hidden)
             go_on(walk, problem.windows, attempt + 1)
     _refuse(problem, np.flatnonzero(walk.unsafe))
+    if not np.array_equal(hidden, draft.hidden):
+        # The proof is of what is hidden, not of how that came about, so that it is the same another time.
+        again = _walked(problem, draft)
+        begun, walk = (begun, walk) if again[1].unsafe.any() else again
     return draft.hidden, proof(
         problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
     )
+
+
+def _walked(problem: _Problem, draft: Proposal) -> tuple[Integers, Walk]:
+    """The first world, and a walk from there, for a reader of what the draft leaves to be seen."""
+    reader = reader_of(problem.system, draft.hidden)
+    begun = first_world(reader, problem.windows)
+    walk = Walk(reader, begun)
+    go_on(walk, problem.windows, SEED)
+    return begun, walk
 
 
 def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> None:
@@ -147,15 +200,17 @@ def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> N
 
 
 def _refuse(problem: _Problem, unsafe: Integers) -> None:
-    """Raise Refused where a hidden count can be worked out, naming it and a sum it is in."""
+    """Raise Refused where a hidden count can be worked out: it, a sum it is in, and an earlier release."""
     if not len(unsafe):
         return
     cell = int(unsafe[0])
     code = np.r_[problem.cells.code, problem.sums.absent][cell]
     why = {problem.sums.why[number] for number in problem.sums.number[problem.sums.cell == cell]}
+    with_it = told_by(problem.all_of_it, cell)
     raise Refused(
         f"{len(unsafe):,} counts that must stay hidden could be worked out or nearly so: "
-        + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them"),
+        + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them")
+        + with_it,
         where=problem.cells.words(int(code)),
         next_step="publish fewer tables or kinds of area, or larger areas and longer periods",
     )

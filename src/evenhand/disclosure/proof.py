@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,9 @@ from evenhand.tables.schema import Column, Role, Schema
 
 VERSION = 1
 READER = (
-    "Knows every table of this publication, which areas, periods and kinds add up to which, that counts are "
-    "whole numbers from 0, the policy, and so the range of every count that is hidden or rounded."
+    "Knows every table of this publication and all earlier ones, which areas, periods and kinds add up to "
+    "which, that counts are whole numbers from 0, the policy, and so the range of every count that is hidden "
+    "or rounded."
 )
 
 
@@ -37,6 +38,19 @@ class Proof:
     fields: dict[str, Any]
     guarded: int
     hidden: int
+
+    def after(self, more: dict[str, Any]) -> Proof:
+        """The proof that says this of earlier releases besides."""
+        return replace(self, fields=self.fields | more)
+
+    def of_files(self, hashes: Mapping[str, str]) -> Proof:
+        """The proof that names the tables' files, by measure, by the SHA-256 of their bytes.
+
+        An earlier table whose bytes are those of today's is today's, and says nothing besides.
+        """
+        tables = [each | {"sha256": hashes[each["measure"]]} for each in self.fields["tables"]]
+        left = [each for each in self.fields["earlier"] if each["sha256"] not in hashes.values()]
+        return self.after({"tables": tables, "earlier": left})
 
     def to_bytes(self) -> bytes:
         """The certificate as JSON, a line for each cell and step."""
@@ -74,22 +88,26 @@ def proof(cells: Cells, among: Sums, worlds: tuple[Integers, Walk], publication:
     fields = {
         "certificate": VERSION,
         "reader": READER,
-        "policy": {
-            "name": policy.label,
-            "hide_from": policy.hide_from,
-            "hide_to": policy.hide_to,
-            "rounding_base": policy.rounding_base,
-            "protection": policy.protection,
-        },
+        "policy": effect(policy) | {"protection": policy.protection},
         "dimensions": list(cells.axes),
-        "tables": [_layout(name, measures[name]) for name in tables],
+        "tables": [layout(name, measures[name]) for name in tables],
         "partitions": [_partition(partition) for partition in partitions],
-        "cells": _keys(cells, np.r_[cells.code, among.absent][given]),
+        "cells": places(cells, np.r_[cells.code, among.absent][given]),
         "first": first[given].tolist(),
         "steps": [_step(step, place) for step in walk.steps],
     }
     hidden = reader.guarded & (reader.high - reader.low > 2 * policy.rounding_base)
     return Proof(fields, int(reader.guarded.sum()), int(hidden.sum()))
+
+
+def effect(policy: Policy) -> dict[str, Any]:
+    """What a policy hides and rounds."""
+    return {
+        "name": policy.label,
+        "hide_from": policy.hide_from,
+        "hide_to": policy.hide_to,
+        "rounding_base": policy.rounding_base,
+    }
 
 
 def _step(step: Step, place: Integers) -> list[list[int]]:
@@ -98,7 +116,8 @@ def _step(step: Step, place: Integers) -> list[list[int]]:
     return [place[step.cells[given]].tolist(), step.change[given].tolist()]
 
 
-def _layout(name: str, measure: Measure) -> dict[str, Any]:
+def layout(name: str, measure: Measure) -> dict[str, Any]:
+    """Where the counts of a measure's table are, and what they are of."""
     schema = measure.result
     return {
         "measure": name,
@@ -139,7 +158,7 @@ def _text(value: Hashable) -> str | None:
     return "" if value is None else str(value)
 
 
-def _keys(cells: Cells, codes: Integers) -> list[list[str | None]]:
+def places(cells: Cells, codes: Integers) -> list[list[str | None]]:
     """Where each cell is: a place on each dimension."""
     columns = []
     for name, axis in cells.axes.items():

@@ -43,7 +43,7 @@ class Proposal:
     among_small: Flags = field(init=False)
     """Small cells that must be safe among small numbers, since a reader may guess that they are."""
     fixed: Flags = field(init=False)
-    """Cells that cannot be hidden: nobody could tell a hidden 0 from one that is shown."""
+    """Cells that cannot be hidden."""
     cost: Numbers = field(init=False)
     """What hiding each cell loses."""
 
@@ -51,7 +51,7 @@ class Proposal:
         """Settle what cannot be hidden, and what hiding the rest loses."""
         truth = self.system.truth
         self.among_small = self.system.small & (truth <= self.top)
-        self.fixed = (truth < self.system.lowest_hidden) | (truth < 0)
+        self.fixed = ~self.system.hideable
         self.cost = 1 + COST_OF_SIZE * np.log2(1 + np.maximum(truth, 0))
 
     @property
@@ -127,12 +127,14 @@ class Proposal:
         """
         system, truth = self.system, self.truth[cells]
         hidden = self.hidden[cells]
-        low = np.where(hidden, system.lowest_hidden, system.low[cells])
-        high = np.where(hidden, UNBOUNDED, np.where(system.guessed[cells], 0, system.high[cells]))
+        low = np.where(hidden, system.hidden_low[cells], system.low[cells])
+        high = np.where(
+            hidden, system.hidden_high[cells], np.where(system.guessed[cells], 0, system.high[cells])
+        )
         reach = REACH + 10 * system.policy.protection
         more = hidden if not pay else True
-        up = np.where(free, high - truth, np.where(more, reach, 0))
-        down = np.where(free, truth - low, np.where(more, system.low[cells] - system.lowest_hidden, 0))
+        up = np.where(free, high - truth, np.where(more, system.hidden_high[cells] - system.high[cells], 0))
+        down = np.where(free, truth - low, np.where(more, system.low[cells] - system.hidden_low[cells], 0))
         up = np.where((aim[cells] != 0) & self.among_small[cells], np.minimum(up, self.top - truth), up)
         # What is aimed at goes as far as it can without being hidden for it, but as a last resort.
         stays = (aim[cells] != 0) & ~free & (not self.last_resort)
@@ -145,11 +147,11 @@ class Proposal:
 
 def proposal(system: System, windows: Windows) -> Proposal:
     """Only the small cells hidden, and no loop yet."""
-    truth = _filled_in(system, windows)
+    truth = filled_in(system, windows)
     return Proposal(system, system.small.copy(), truth, truth.copy(), truth.copy())
 
 
-def _filled_in(system: System, windows: Windows) -> Integers:
+def filled_in(system: System, windows: Windows) -> Integers:
     """The truth, with counts that fit the sums where it is not known."""
     known = system.truth >= 0
     low, high = np.where(known, system.truth, system.low), np.where(known, system.truth, system.high)

@@ -11,7 +11,6 @@ from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.loops import some_of
 from evenhand.disclosure.proposal import Pane, Proposal
 from evenhand.disclosure.reader import BALLS
-from evenhand.disclosure.system import UNBOUNDED
 from evenhand.disclosure.windows import Windows
 
 AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
@@ -49,7 +48,7 @@ def ahead(draft: Proposal, turn: int = 0) -> Integers:
     In odd turns the other way, where it went one way already and not far enough.
     """
     truth = draft.truth
-    top = np.where(draft.hidden, UNBOUNDED, draft.system.high)
+    top = np.where(draft.hidden, draft.system.hidden_high, draft.system.high)
     top = np.where(draft.among_small, draft.top, top)
     way = np.where(top - truth >= draft.system.policy.protection, 1, -1)
     return np.where((turn % 2 == 1) & (draft.lowest < draft.highest), -way, way)

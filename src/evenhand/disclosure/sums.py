@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,17 +35,33 @@ class Sums:
     why: tuple[str, ...]
     """What adds up in each sum, in words."""
     absent: Integers
+    earlier_kinds: bool = True
+    """Whether a kind that an earlier table had no row of is taken to be 0 today, where no table of today
+    says otherwise."""
+    contradicted: bool = False
+    """Whether a sum cannot come out."""
 
 
 Block = tuple[NDArray[np.int64], str]
 """Sums of one kind: codes in rows of a whole and its parts, and why."""
 
 
-def sums(cells: Cells, measures: Mapping[str, Measure], partitions: tuple[Partition, ...]) -> Sums:
-    """Every sum over the partitions, over the categories of each measure, and over columns (`sum_of`)."""
+def sums(
+    cells: Cells,
+    measures: Mapping[str, Measure],
+    partitions: tuple[Partition, ...],
+    *,
+    earlier_kinds: bool = True,
+) -> Sums:
+    """Every sum over the partitions, over the categories of each measure, and over columns (`sum_of`).
+
+    Without `earlier_kinds`, which kinds earlier tables had rows of says nothing of today's counts.
+    """
     of_tables: list[Block] = []
-    for name in dict.fromkeys(name for name, _column in cells.of):
-        of_tables += _over_categories(cells, measures[name])
+    for name in dict.fromkeys(
+        [*(name for name, _column in cells.of), *(name for name, _its in cells.earlier)]
+    ):
+        of_tables += _over_categories(cells, measures[name], earlier_kinds)
         of_tables += _over_columns(cells, measures[name])
     kinds = tuple(_of_kinds(cells, measures))
     for parts in (True, False):
@@ -55,24 +71,23 @@ def sums(cells: Cells, measures: Mapping[str, Measure], partitions: tuple[Partit
             blocks = [*of_tables, *_along(cells, codes, partitions), *_besides(cells, codes, kinds)]
         if len(_spoken_of(cells, blocks, parts=True)) - len(cells.code) <= MOST_PARTS:
             break
-    return _joined(cells, [block for block in blocks if len(block[0])])
+    return _joined(cells, [block for block in blocks if len(block[0])], earlier_kinds)
 
 
 def _of_kinds(cells: Cells, measures: Mapping[str, Measure]) -> Iterator[Partition]:
     """Over all kinds of a category: so add up counts of areas and periods too that no table has by kind."""
-    kinds: dict[tuple[Hashable, str], set[int]] = {}
-    names = {
-        name: {number: value for value, number in axis.places.items()} for name, axis in cells.axes.items()
-    }
+    values = {name: list(axis.places) for name, axis in cells.axes.items()}
+    counted_of = cells.digit(COUNTED, cells.code)
+    found: dict[tuple[int, str], None] = {}
     for (name, _column), its in cells.of.items():
         for category in categories(measures[name].result):
             if category in measures[name].sums_over and len(its):
-                codes = cells.code[its]
-                counted = names[COUNTED][int(cells.digit(COUNTED, codes[:1])[0])]
-                kinds.setdefault((counted, category), set()).update(cells.digit(category, codes).tolist())
-    for (counted, category), numbers in kinds.items():
-        parts = tuple((counted, names[category][number]) for number in sorted(numbers))
-        yield Partition((COUNTED, category), (counted, ALL), parts)
+                found[(int(counted_of[its[0]]), category)] = None
+    for counted, category in found:
+        numbers = np.unique(cells.digit(category, cells.code[counted_of == counted]))
+        of = values[COUNTED][counted]
+        parts = tuple((of, values[category][number]) for number in numbers if number)
+        yield Partition((COUNTED, category), (of, ALL), parts)
 
 
 def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...]) -> Iterator[Block]:
@@ -116,13 +131,13 @@ def _by_place(cells: Cells, codes: Integers, names: tuple[str, ...]) -> dict[int
     return dict(zip(values.tolist(), np.split(codes[order], starts[1:]), strict=True))
 
 
-def _over_categories(cells: Cells, measure: Measure) -> Iterator[Block]:
+def _over_categories(cells: Cells, measure: Measure, earlier_kinds: bool) -> Iterator[Block]:
     """Over the values of each category that the measure adds up over: to the count of all of them."""
     for name in categories(measure.result):
         if name not in measure.sums_over:
             continue
         for column in measure.result.with_role(Role.COUNT):
-            codes = cells.code[cells.of[(measure.name, column.name)]]
+            codes = _of_column(cells, measure.name, column.name, earlier_kinds)
             wholes = codes - cells.digit(name, codes) * cells.strides[name]
             order = np.argsort(wholes, kind="stable")
             values, starts, sizes = np.unique(wholes[order], return_index=True, return_counts=True)
@@ -132,14 +147,32 @@ def _over_categories(cells: Cells, measure: Measure) -> Iterator[Block]:
                 yield np.column_stack([values[these], parts]), f"all are the sum of {size} kinds of {name}"
 
 
+def _of_column(cells: Cells, measure: str, column: str, earlier: bool) -> Integers:
+    """Where the counts of a column are, in today's table and, if so asked, in all earlier ones, each once."""
+    here = [cells.code[its] for which, its in cells.of.items() if which == (measure, column)]
+    before = [its[column] for name, its in cells.earlier if name == measure and earlier]
+    if not here and not before:
+        return np.zeros(0, dtype=np.int64)
+    return here[0] if not before else np.unique(np.concatenate([*here, *before]))
+
+
 def _over_columns(cells: Cells, measure: Measure) -> Iterator[Block]:
     for column in measure.result.with_role(Role.COUNT):
         if column.sum_of:
-            of = [cells.code[cells.of[(measure.name, name)]] for name in (column.name, *column.sum_of)]
-            yield np.column_stack(of), f"{column.name} is the sum of {', '.join(column.sum_of)}"
+            names = (column.name, *column.sum_of)
+            why = f"{column.name} is the sum of {', '.join(column.sum_of)}"
+            rows: list[Integers] = []
+            if (measure.name, column.name) in cells.of:
+                rows.append(np.column_stack([cells.code[cells.of[(measure.name, name)]] for name in names]))
+            for of, its in cells.earlier:
+                if of == measure.name:
+                    rows.append(np.column_stack([its[name] for name in names]))
+            every = np.concatenate(rows)
+            # Each once, in the order of today's table where that has it.
+            yield every[np.sort(np.unique(every, axis=0, return_index=True)[1])], why
 
 
-def _joined(cells: Cells, blocks: list[Block]) -> Sums:
+def _joined(cells: Cells, blocks: list[Block], earlier_kinds: bool) -> Sums:
     """The blocks as one list, less what says nothing: parts that must be 0, and sums of unknowns alone."""
     if not blocks:
         none = np.zeros(0, dtype=np.int64)
@@ -151,8 +184,11 @@ def _joined(cells: Cells, blocks: list[Block]) -> Sums:
     sign = np.ones(len(code), dtype=np.int64)
     sign[np.cumsum(widths) - widths] = -1
     there = np.isin(code, cells.code)
-    kept = there | ~_must_be_none(cells, code)
-    known = there & (cells.count[np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)] >= 0)
+    none = ~there & _must_be_none(cells, code, cells.code if earlier_kinds else _today(cells))
+    contradicted = earlier_kinds and _contradicted(cells, (number, code, sign), none)
+    kept = ~none
+    told = (cells.count >= 0) | cells.held
+    known = there & told[np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)]
     keeps = _says_something(number, code, sign, (kept, known), len(widths))
     kept &= keeps[number]
     absent = np.unique(code[kept & ~there])
@@ -163,17 +199,36 @@ def _joined(cells: Cells, blocks: list[Block]) -> Sums:
     )
     used, renumbered = np.unique(number[kept], return_inverse=True)
     words = tuple(blocks[each][1] for each in why[used])
-    return Sums(renumbered, cell, sign[kept], words, absent)
+    return Sums(renumbered, cell, sign[kept], words, absent, earlier_kinds, contradicted)
 
 
-def _must_be_none(cells: Cells, code: Integers) -> Flags:
-    """Whether a count that no table has is 0: its table has other categories of the same area and period."""
+def _contradicted(cells: Cells, of: tuple[Integers, Integers, Integers], none: Flags) -> bool:
+    """Whether a sum of known counts cannot come out, or the known parts of a whole are more than it."""
+    number, code, sign = of
+    at = np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)
+    count = np.where(cells.code[at] == code, cells.count[at], -1)
+    unknown = (count < 0) & ~none
+    over = np.bincount(number, np.where(count >= 0, count, 0) * sign)
+    whole = np.bincount(number, unknown & (sign < 0)) == 0
+    return bool((((over > 0) & whole) | ((over != 0) & (np.bincount(number, unknown) == 0))).any())
+
+
+def _today(cells: Cells) -> Integers:
+    """Where the counts of today's tables are."""
+    return cells.code[np.unique(np.concatenate([*cells.of.values(), np.zeros(0, dtype=np.int64)]))]
+
+
+def _must_be_none(cells: Cells, code: Integers, given: Integers) -> Flags:
+    """Whether a count that no table has is 0: its table has other categories of the same area and period.
+
+    `given` is what tables have.
+    """
     none = np.zeros(len(code), dtype=bool)
     for name in cells.axes:
         if name in (COUNTED, AREA, PERIOD):
             continue
-        held, asked = cells.digit(name, cells.code), cells.digit(name, code)
-        over_all = (cells.code - held * cells.strides[name])[held > 0]
+        held, asked = cells.digit(name, given), cells.digit(name, code)
+        over_all = (given - held * cells.strides[name])[held > 0]
         none |= (asked > 0) & np.isin(code - asked * cells.strides[name], over_all)
     return none
 
@@ -206,12 +261,11 @@ def _says_something(
 
 
 def _grounded(number: Integers, code: Integers, sign: Integers, known: Flags, count: int) -> Flags:
-    """Which sums have a part that is known, or is itself the whole of such a sum."""
+    """Which sums have a part that is known, or is itself in such a sum."""
     told = known.copy()
     while True:
         found = np.bincount(number[told & (sign > 0)], minlength=count) > 0
-        wholes = np.unique(code[found[number] & (sign < 0)])
-        more = told | np.isin(code, wholes)
+        more = told | np.isin(code, code[found[number]])
         if np.array_equal(more, told):
             return found
         told = more

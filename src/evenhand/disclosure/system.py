@@ -24,8 +24,9 @@ class System:
     """All cells, those that no table has last; every row of `matrix @ counts` is 0.
 
     `truth` is the count, -1 where it is not known to anybody here. A reader knows of a cell that is not
-    hidden that it lies from `low` to `high`: one number where it is shown as it is. `small` cells are
-    hidden by the policy itself.
+    hidden that it lies from `low` to `high`: one number where it is shown as it is; and of one that is
+    hidden, that it lies from `hidden_low` to `hidden_high`. `small` cells are hidden by the policy itself, or
+    stay hidden as they were.
     """
 
     matrix: Any
@@ -36,6 +37,10 @@ class System:
     low: Integers
     high: Integers
     small: Flags
+    hidden_low: Integers
+    hidden_high: Integers
+    near: Flags
+    """Cells that are guarded though no table hides them: small ones that are shown rounded."""
     guessed: Flags
     """Unknown cells that a reader may guess to be 0. That it is so rests on hidden counts, so that what is
     published of the proof does not make use of it."""
@@ -44,18 +49,18 @@ class System:
     policy: Policy
 
     @property
-    def lowest_hidden(self) -> int:
-        """What a reader knows of any hidden cell: that it is not below this, or it would be shown as 0."""
-        return self.policy.hide_from or 0
+    def hideable(self) -> Flags:
+        """The cells that can be hidden: nobody could tell a hidden 0 from one that is shown."""
+        inside = (self.truth >= self.hidden_low) & (self.truth <= self.hidden_high)
+        return inside & (self.hidden_high - self.hidden_low >= self.policy.protection)
 
     def known(self, hidden: Flags) -> tuple[Integers, Integers]:
         """What a reader knows of each cell where those are hidden: that it lies from one to the other."""
-        return np.where(hidden, self.lowest_hidden, self.low), np.where(hidden, UNBOUNDED, self.high)
+        return np.where(hidden, self.hidden_low, self.low), np.where(hidden, self.hidden_high, self.high)
 
     def guarded(self, hidden: Flags, cells: Integers | slice = slice(None)) -> Flags:
         """The cells that may not be narrowed down: hidden ones, and small ones that are shown rounded."""
-        low, high = self.low[cells], self.high[cells]
-        return hidden[cells] | ((low < high) & (high < self.policy.rounding_base * 1.5))
+        return hidden[cells] | self.near[cells]
 
 
 def system(cells: Cells, among: Sums, policy: Policy) -> System:
@@ -75,8 +80,11 @@ def system(cells: Cells, among: Sums, policy: Policy) -> System:
     if policy.hide_from is not None and policy.hide_to is not None:
         small = (truth >= policy.hide_from) & (truth <= policy.hide_to)
     guessed = _told_by_others(among, truth) & (policy.rounding_base == 1)
+    # Nobody knows more of a hidden count than that it is not below the first to be hidden.
+    hidden = np.full(len(truth), policy.hide_from or 0), np.full(len(truth), UNBOUNDED)
+    near = (low < high) & (high < policy.rounding_base * 1.5)
     between = np.zeros(len(truth), dtype=bool)
-    return System(matrix, lean, truth, low, high, small, guessed, between, policy)
+    return System(matrix, lean, truth, low, high, small, *hidden, near, guessed, between, policy)
 
 
 def _over(among: Sums, truth: Integers) -> tuple[Integers, Flags, Flags]:

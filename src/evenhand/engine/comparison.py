@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from io import BytesIO
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute
-from pyarrow import csv
+
+from evenhand.engine.released import as_text
 
 pc: Any = pyarrow.compute
 """PyArrow makes these functions as it is imported, so no type checker knows them."""
@@ -61,7 +61,7 @@ def difference(before: bytes, after: bytes, columns: Columns) -> Difference:
     A column that one of them lacks is not compared. With another key column than before no row is the
     same, and nothing is compared.
     """
-    earlier, later = _read(before), _read(after)
+    earlier, later = as_text(before), as_text(after)
     shared = set(earlier.column_names) & set(later.column_names)
     if not set(columns.key) <= shared:
         return Difference()
@@ -89,7 +89,7 @@ def difference(before: bytes, after: bytes, columns: Columns) -> Difference:
 
 def rows_where(content: bytes, wanted: Mapping[str, str]) -> list[dict[str, str]]:
     """The rows of a CSV table that have those words in those columns; none where it lacks one of them."""
-    table = _read(content)
+    table = as_text(content)
     if not set(wanted) <= set(table.column_names):
         return []
     for name, word in wanted.items():
@@ -105,17 +105,6 @@ def _joined(earlier: pa.Table, later: pa.Table, key: Sequence[str], columns: lis
 
 def _count(flags: list[Any]) -> int:
     return sum(pc.sum(each, min_count=0).as_py() for each in flags)
-
-
-def _read(content: bytes) -> pa.Table:
-    """Every column as text, signs for what is withheld or not known included."""
-    names = content.partition(b"\n")[0].decode().split(",")
-    kept = csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
-    )
-    # A name may hold a line end, quoted.
-    parsed = csv.ParseOptions(newlines_in_values=True)
-    return csv.read_csv(BytesIO(content), parse_options=parsed, convert_options=kept)
 
 
 def _largest(rows: pa.Table, columns: Sequence[str]) -> Largest | None:

@@ -17,7 +17,8 @@ from typing import Any
 
 from evenhand.engine.pack import Pack
 from evenhand.engine.publication_readme import README
-from evenhand.engine.published import NEW, PUBLISHED, published_log, recover, remove, swap_in, undamaged
+from evenhand.engine.published import NEW, published_log, recover, remove, swap_in, undamaged
+from evenhand.engine.released import released
 from evenhand.engine.signing import Signing, announced, checkpoint_file
 from evenhand.engine.verifier_file import verifier_file
 from evenhand.errors import BadData, NotVerified
@@ -138,7 +139,7 @@ class Draft:
         for line in ledger.figures(self.log):
             kept = self.table_of(line)
             if kept not in self.files:
-                self._put(kept, self._earlier(line))
+                self._put(kept, released(self.root, line["number"], line["measure"], line["released"]))
 
     def table_of(self, line: dict[str, Any]) -> str:
         """Where in the publication the table lies that a figure's line released."""
@@ -203,19 +204,6 @@ class Draft:
         path.write_bytes(content)
         self._pack.add(relative, content)
         self.files[relative] = (digest(content), len(content))
-
-    def _earlier(self, line: dict[str, Any]) -> bytes:
-        """The table that the line released, from what is published."""
-        measure, released = line["measure"], line["released"]
-        for relative in (f"data/{measure}.csv", earlier_name(measure, released)):
-            path = self.root / PUBLISHED / relative
-            if path.is_file() and digest(content := path.read_bytes()) == released:
-                return content
-        raise NotVerified(
-            f"the table that entry {line['number']} released is neither in data/ nor in data/earlier/",
-            where=f"{PUBLISHED}/{earlier_name(measure, released)}",
-            next_step="restore published/ from a copy",
-        )
 
 
 def begin(root: Path, signing: Signing = UNSIGNED) -> Draft:

@@ -127,13 +127,18 @@ def policy(name: str, as_of: date | None = None, /, **parameters: object) -> Pol
     if name not in policy_names():
         known = ", ".join(policy_names())
         raise Refused("there is no such disclosure policy", where=f"policy {name}", next_step=f"use {known}")
-    held = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
+    held = policy_file(name)
     version = _in_force(name, held["version"], as_of)
     given = checked(name, version.pop("parameters", {}), parameters)
     effects = effects_of(name, given, version)
     chosen = bool(set(given) - {"reason"})
     said: dict[str, Any] = {"name": name, "title": held["title"], "chosen": chosen}
     return Policy(**said | version | effects)
+
+
+def policy_file(name: str) -> dict[str, Any]:
+    """What the file of that policy holds, all its versions."""
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
 
 
 def policy_names() -> tuple[str, ...]:

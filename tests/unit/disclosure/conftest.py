@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,15 @@ import pyarrow as pa
 import pytest
 
 from evenhand.disclosure.check import CERTIFICATE
+from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.gate import Judged, judge
 from evenhand.disclosure.partition import ALL, Partition
+from evenhand.engine.released import as_text
+from evenhand.ledger.lines import digest, earlier_name
 from evenhand.needs import MEASURES
 from evenhand.reports.data import csv_bytes
 from evenhand.rules.policy import Policy
+from evenhand.rules.policy_label import labelled
 from evenhand.tables.schema import Kind
 
 KINDS = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32(), Kind.NUMBER: pa.float64()}
@@ -109,8 +113,8 @@ def judged_tables() -> Callable[..., Judged]:
 @pytest.fixture
 def judged_rows() -> Callable[..., Judged]:
     """Puts rows of one measure through the gate."""
-    return lambda measure, rows, chosen, partitions=PARTITIONS: judge(
-        {measure: _table(measure, rows)}, {measure: MEASURES[measure]}, chosen, partitions, "d"
+    return lambda measure, rows, chosen, partitions=PARTITIONS, earlier=(): judge(
+        {measure: _table(measure, rows)}, {measure: MEASURES[measure]}, chosen, partitions, "d", earlier
     )
 
 
@@ -127,13 +131,36 @@ def judged_of(judged_tables: Callable[..., Judged]) -> Callable[..., Judged]:
 
 
 @pytest.fixture
-def written() -> Callable[[Path, Judged], Path]:
-    """Writes the data files of what was judged, and the certificate, into a folder; that folder."""
+def published() -> Callable[..., Earlier]:
+    """Takes the release of one measure for published, as the entry of that number."""
+    return _published
 
-    def write(folder: Path, judged: Judged) -> Path:
-        folder.mkdir(exist_ok=True)
+
+def _published(judged: Judged, number: int, measure: str = "recorded_violence") -> Earlier:
+    release = judged.releases[measure]
+    content = csv_bytes(release)
+    return Earlier(
+        number=number,
+        measure=measure,
+        made_on=f"2026-0{number}-01",
+        definition=release.definition,
+        policy=labelled(release.policy),
+        file=earlier_name(measure, digest(content)).removeprefix("data/"),
+        sha256=digest(content),
+        table=as_text(content),
+    )
+
+
+@pytest.fixture
+def written() -> Callable[..., Path]:
+    """Writes the data files of what was judged, earlier ones and the certificate; their folder."""
+
+    def write(folder: Path, judged: Judged, before: Iterable[tuple[Earlier, bytes]] = ()) -> Path:
+        (folder / "earlier").mkdir(parents=True, exist_ok=True)
         for name, release in judged.releases.items():
             (folder / f"{name}.csv").write_bytes(csv_bytes(release))
+        for earlier, content in before:
+            (folder / earlier.file).write_bytes(content)
         assert judged.proof is not None
         (folder / CERTIFICATE).write_bytes(judged.proof.to_bytes())
         return folder

@@ -1,0 +1,164 @@
+"""Earlier: what a table that was published before showed of each count, and still does.
+
+A release that was corrected or withdrawn is still known to whoever read it. What it showed is read from its
+published bytes alone, by the policy that its ledger line names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+
+from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers, categories
+from evenhand.disclosure.partition import AREA
+from evenhand.disclosure.release import SHORTHAND, Cell
+from evenhand.disclosure.system import UNBOUNDED, bounds
+from evenhand.errors import Refused
+from evenhand.measure import Measure
+from evenhand.rules.policy import Policy
+from evenhand.tables.schema import Kind, Role, Schema
+
+pc: Any = pyarrow.compute
+"""PyArrow makes these functions as it is imported, so no type checker knows them."""
+
+_HIDDEN, _NOT_KNOWN = SHORTHAND[Cell.HIDDEN], SHORTHAND[Cell.NOT_KNOWN]
+_APOSTROPHE = r"^'(\s*[=+\-@\t\r＝＋－＠])"
+"""Put before a text that a spreadsheet would run."""
+_OTHER_VERSION = "publish with the version of Evenhand that made it"
+_TYPES = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32(), Kind.FLAG: pa.bool_()}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A table that an entry of the ledger released, every column as the text in its CSV file."""
+
+    number: int
+    """The entry."""
+    measure: str
+    made_on: str
+    """The day, as YYYY-MM-DD."""
+    definition: str
+    policy: Policy
+    file: str
+    """Where it is kept once another has taken its place: the path below data/."""
+    sha256: str
+    table: pa.Table
+
+    @property
+    def words(self) -> str:
+        """The entry as a refusal names it."""
+        return f"entry {self.number} of the ledger ({self.measure}, {self.made_on})"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a table shows of some cells, each once: that its count lies from `low` to `high`.
+
+    `guarded` counts are hidden, or small and shown rounded; `hidden` ones have the sign alone.
+    """
+
+    code: Integers
+    low: Integers
+    high: Integers
+    guarded: Flags
+    hidden: Flags
+
+    def of(self, chosen: Flags) -> Shown:
+        """Some of them."""
+        return Shown(*(each[chosen] for each in vars(self).values()))
+
+
+def of_data(earlier: Sequence[Earlier], definition: str) -> tuple[Earlier, ...]:
+    """Those that count the same as today's tables, the latest first: under the same definition."""
+    same = (each for each in earlier if each.definition == definition)
+    return tuple(sorted(same, key=lambda each: each.number, reverse=True))
+
+
+def keys(earlier: Earlier, measures: Mapping[str, Measure]) -> pa.Table:
+    """The columns that say where its counts are, in the types of today's schema, and the counts as text.
+
+    Raises Refused for a table that today's measure cannot read: what it showed would go unnoticed.
+    """
+    if earlier.measure not in measures:
+        raise Refused(
+            f"{earlier.words} is of a measure that is there no more: what it showed cannot be reckoned with",
+            where=earlier.file,
+            next_step=_OTHER_VERSION,
+        )
+    schema = measures[earlier.measure].result
+    names = set(earlier.table.column_names)
+    needed = _needed(schema)
+    lacking = [name for name in needed if name not in names]
+    strange = sorted(names - set(schema.names))
+    if lacking or strange:
+        raise Refused(
+            f"{earlier.words} has other columns than the measure has today "
+            f"({', '.join([*lacking, *strange])}), so what it showed cannot be reckoned with",
+            where=earlier.file,
+            next_step=_OTHER_VERSION,
+        )
+    counts = {column.name for column in schema.with_role(Role.COUNT)}
+    columns = {
+        name: earlier.table[name] if name in counts else _typed(earlier.table[name], schema.column(name).kind)
+        for name in needed
+    }
+    return pa.table(columns)
+
+
+def _needed(schema: Schema) -> list[str]:
+    periods = ("period_from", "period_to") if "period_from" in schema.key else ()
+    names = [*(name for name in (AREA, *categories(schema)) if name in schema.key), *periods]
+    for column in schema.with_role(Role.COUNT):
+        if column.counted is not None and column.counted.months:
+            names += [column.counted.months, "months_in_period"]
+        names.append(column.name)
+    return list(dict.fromkeys(names))
+
+
+def _typed(words: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
+    """Text as what it is, null where it is the sign for what is not known."""
+    words = pc.if_else(pc.equal(words, _NOT_KNOWN), pa.scalar(None, pa.string()), words)
+    if kind is Kind.TEXT:
+        return pc.replace_substring_regex(words, _APOSTROPHE, r"\1")
+    return words.cast(_TYPES[kind])
+
+
+def shown(cells: Cells, number: int, earlier: Earlier) -> Shown:
+    """What the earlier table of that number shows of each cell, the cells not known left out.
+
+    Two columns of one table may show one count: it is hidden in both or in none.
+    """
+    codes = cells.earlier[number][1]
+    if not codes:
+        none = np.zeros(0, dtype=np.int64)
+        return Shown(none, none, none, none.astype(bool), none.astype(bool))
+    parts = [_of_column(earlier.table[name], its, earlier.policy) for name, its in codes.items()]
+    every = Shown(
+        *(np.concatenate(each) for each in zip(*(vars(part).values() for part in parts), strict=True))
+    )
+    code, first, cell = np.unique(every.code, return_index=True, return_inverse=True)
+    low, high = every.low[first], every.high[first]
+    np.maximum.at(low, cell, every.low)
+    np.minimum.at(high, cell, every.high)
+    return Shown(code, low, high, every.guarded[first], every.hidden[first])
+
+
+def _of_column(words: pa.ChunkedArray, codes: Integers, policy: Policy) -> Shown:
+    hidden = np.asarray(pc.equal(words, _HIDDEN))
+    signs = pc.or_(pc.equal(words, _HIDDEN), pc.equal(words, _NOT_KNOWN))
+    counts = np.asarray(pc.if_else(signs, "0", words).cast(pa.int64()))
+    low, high = bounds(counts, policy)
+    near = ~hidden & (low < high) & (high < policy.rounding_base * 1.5)
+    low, high = np.where(hidden, policy.hide_from or 0, low), np.where(hidden, UNBOUNDED, high)
+    known = hidden | ~np.asarray(signs)
+    return Shown(codes, low, high, hidden | near, hidden).of(known)
+
+
+def kinds_of(cells: Cells) -> tuple[str, ...]:
+    """The axes besides what is counted, area and period."""
+    return tuple(name for name in cells.axes if name not in (COUNTED, AREA, "period"))

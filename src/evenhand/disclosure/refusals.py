@@ -1,0 +1,58 @@
+"""Refusals: which earlier release gives a count away, and which count."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evenhand.disclosure.before import Before
+from evenhand.disclosure.cells import Cells
+from evenhand.disclosure.sums import Sums
+from evenhand.disclosure.system import UNBOUNDED, System
+from evenhand.errors import Refused
+
+
+def refuse_known(cells: Cells, system: System, before: Before) -> None:
+    """Refuse to hide what an earlier release showed, or nearly so. Raises Refused, naming both."""
+    told = before.told & (system.truth >= 0)
+    narrow = system.near & (system.high - system.low < system.policy.protection) & ~before.guarded
+    known = np.flatnonzero((system.small & ~system.hideable) | (told & narrow))
+    if not len(known):
+        return
+    first = int(known[0])
+    by = before.by[first]
+    was = before.revised[before.revised[:, 0] == first]
+    release = before.earlier[by if by >= 0 else int(was[0, 1])]
+    low, high = (before.low[first], before.high[first]) if by >= 0 and not len(was) else was[0, 2:]
+    shown = f"as {low:,}" if low == high else f"to be {low:,} to {high:,}"
+    many = f"{len(known):,} counts that must be hidden were" if len(known) > 1 else "a count to be hidden was"
+    raise Refused(
+        f"{many} shown before, or nearly so: {release.words} showed this one {shown}",
+        where=cells.words(int(cells.code[first])),
+        next_step="leave out the tables it is in, or publish under the policy it was shown under",
+    )
+
+
+def told_by(of: tuple[Cells, Sums, System, Before], cell: int) -> str:
+    """The end of a refusal: the nearest count of which an earlier release says what hiding it would not undo.
+
+    Nearest over the sums. Empty where no earlier release plays a part.
+    """
+    cells, among, system, before = of
+    lowest = system.policy.hide_from or 0
+    told = before.told & ((system.hidden_low > lowest) | (system.hidden_high < UNBOUNDED))
+    if not told.any():
+        return ""
+    inside = np.zeros(len(before.by), dtype=bool)
+    inside[cell] = True
+    while True:
+        near = np.flatnonzero(inside & told)
+        if len(near):
+            which = int(near[0])
+            release = before.earlier[before.by[which]]
+            return f"; with {cells.words(int(cells.code[which]))} from {release.words}"
+        over = np.isin(among.number, among.number[inside[among.cell]])
+        reached = inside.copy()
+        reached[among.cell[over]] = True
+        if np.array_equal(reached, inside):
+            return ""
+        inside = reached

@@ -1,0 +1,90 @@
+"""One publication after the other, from the store to the public: what was ever published is reckoned with."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from evenhand.actions import publish as publishing
+from evenhand.actions.ingest import ingest
+from evenhand.actions.init import NewPartnership, init
+from evenhand.actions.notices import Said
+from evenhand.actions.publish import publish
+from evenhand.actions.verify import verify
+from evenhand.disclosure.check import check
+from evenhand.engine.workspace import Workspace
+from evenhand.errors import Refused
+from evenhand.needs import MEASURES
+from evenhand.synthetic import county, partnership
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")]
+DAYS = [date(2026, 4, day) for day in range(1, 10)]
+LATER = 3
+"""Months that come after the first publication."""
+
+
+def configure(workspace: Workspace, old: str, new: str) -> None:
+    text = workspace.config_file.read_text(encoding="utf-8")
+    assert old in text
+    workspace.config_file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def certificate(workspace: Workspace) -> dict[str, list[dict[str, object]]]:
+    return json.loads((workspace.published / "data/certificate.json").read_text("utf-8"))
+
+
+def shown(path: Path) -> dict[tuple[str, ...], str]:
+    """The count of each area and period, as the file has it."""
+    rows = csv.DictReader(path.read_text("utf-8").splitlines())
+    return {(row["area_code"], row["period_from"], row["period_to"]): row["incidents"] for row in rows}
+
+
+def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # That a second person approves is tested elsewhere.
+    monkeypatch.setattr(publishing, "approved_by", lambda *_: "B. Okafor")
+    about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
+    workspace = init(tmp_path / "area", about)
+    configure(workspace, 'policy = "open-data"', 'policy = "counts"\nthreshold = 5')
+    partnership.write(workspace.incoming, lsoas=6)
+    months = sorted({path.name[:7] for path in workspace.incoming.rglob("*-street.csv")})
+    aside = tmp_path / "aside"
+    later = [path for month in months[-LATER:] for path in workspace.incoming.rglob(f"{month}-*.csv")]
+    assert len(later) >= LATER
+    for path in later:
+        kept = aside / path.relative_to(workspace.incoming)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(kept)
+    ingest(workspace)
+    assert publish(workspace, DAYS[0]).outcome.changed
+    assert certificate(workspace)["earlier"] == []
+    first = shown(workspace.published / "data/recorded_violence.csv")
+    assert not publish(workspace, DAYS[1]).outcome.changed
+
+    for path in later:
+        (aside / path.relative_to(workspace.incoming)).rename(path)
+    ingest(workspace)
+    assert publish(workspace, DAYS[2]).outcome.changed
+    assert verify(workspace.root).holds
+    earlier = {each["measure"] for each in certificate(workspace)["earlier"]}
+    assert earlier == set(MEASURES)
+    second = shown(workspace.published / "data/recorded_violence.csv")
+    both = first.keys() & second.keys()
+    assert {key for key in both if first[key] == "[c]"} == {key for key in both if second[key] == "[c]"}
+    found = check(workspace.published / "data")
+    assert found.earlier == len(MEASURES)
+    assert found.line.endswith(f"; for readers who have {len(MEASURES)} earlier tables too")
+
+    withdrawn = Said("violence_rate", "One month held another force’s file", withdraws=True)
+    publish(workspace, DAYS[3], said=withdrawn)
+    assert not (workspace.published / "data/violence_rate.csv").exists()
+    # Its table is still known: it lies in data/earlier, and is reckoned with.
+    assert check(workspace.published / "data").guarded == found.guarded
+    assert verify(workspace.root).holds
+
+    configure(workspace, "\nthreshold = 5\n", "\nthreshold = 9\n")
+    with pytest.raises(Refused, match=r"shown before, or nearly so: entry [0-9]+ of the ledger"):
+        publish(workspace, DAYS[4])
