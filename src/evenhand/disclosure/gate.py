@@ -24,7 +24,7 @@ from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.proposal import Proposal, proposal, reader_of
 from evenhand.disclosure.refusals import refuse_known, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
-from evenhand.disclosure.search import hide_around
+from evenhand.disclosure.search import hide_around, hide_beside
 from evenhand.disclosure.states import (
     States,
     as_words,
@@ -196,7 +196,10 @@ def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> N
     told = unsafe & draft.hidden & ~draft.system.small & (walk.lowest == walk.highest)
     draft.hidden[told & (walk.lowest == draft.truth)] = False
     draft.guard(unsafe)
-    hide_around(draft, windows, np.flatnonzero(unsafe & draft.guarded), (SEED, attempt))
+    cells = np.flatnonzero(unsafe & draft.guarded)
+    hide_around(draft, windows, cells, (SEED, attempt))
+    if attempt >= REPEATS // 2:
+        hide_beside(draft, cells)
 
 
 def _refuse(problem: _Problem, unsafe: Integers) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -39,6 +41,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
+@pytest.fixture
+def unpublished(made) -> Iterator[Workspace]:
+    """The same, as it was before anything was published: what was shown before cannot be hidden."""
+    away = made.root / "away"
+    made.published.rename(away)
+    yield made
+    shutil.rmtree(made.published, ignore_errors=True)
+    away.rename(made.published)
+
+
 def test_area_without_any_rank_is_published_and_says_so(made):
     published = publish(made, DAY)
     table = published.releases["violence_by_deprivation"].table
@@ -48,32 +60,45 @@ def test_area_without_any_rank_is_published_and_says_so(made):
     assert "ranked against all of England" not in page
 
 
-def test_policy_that_hides_is_refused_without_a_second_person(made):
+def test_policy_that_hides_is_refused_without_a_second_person(unpublished):
+    config = unpublished.config_file.read_text(encoding="utf-8")
+    unpublished.config_file.write_text(
+        config.replace('policy = "open-data"', 'policy = "counts"\nthreshold = 5')
+    )
+    try:
+        with pytest.raises(Refused, match="approval of a second person"):
+            publish(unpublished, DAY)
+    finally:
+        unpublished.config_file.write_text(config, encoding="utf-8")
+    assert not list(unpublished.published.rglob("*.csv"))
+
+
+def test_policy_that_hides_what_was_shown_before_is_refused_with_the_entry(made):
     config = made.config_file.read_text(encoding="utf-8")
     made.config_file.write_text(config.replace('policy = "open-data"', 'policy = "counts"\nthreshold = 5'))
     before = sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
     try:
-        with pytest.raises(Refused, match="approval of a second person"):
+        with pytest.raises(Refused, match=r"were shown before, or nearly so: entry \d+ of the ledger"):
             publish(made, DAY)
     finally:
         made.config_file.write_text(config, encoding="utf-8")
     assert before == sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
 
 
-def test_policy_that_hides_is_published_with_a_certificate_that_holds(made):
-    config = made.config_file.read_text(encoding="utf-8")
+def test_policy_that_hides_is_published_with_a_certificate_that_holds(unpublished):
+    config = unpublished.config_file.read_text(encoding="utf-8")
     hiding = config.replace('policy = "open-data"', 'policy = "counts"\nthreshold = 5')
     try:
-        made.config_file.write_text(hiding, encoding="utf-8")
-        review(made, DAY)
-        approve(made, "B. Okafor", DAY)
-        published = publish(made, DAY)
+        unpublished.config_file.write_text(hiding, encoding="utf-8")
+        review(unpublished, DAY)
+        approve(unpublished, "B. Okafor", DAY)
+        published = publish(unpublished, DAY)
     finally:
-        made.config_file.write_text(config, encoding="utf-8")
+        unpublished.config_file.write_text(config, encoding="utf-8")
     assert published.releases["recorded_violence"].count(Cell.HIDDEN) > 0
-    assert verify(made.published).holds
-    assert check(made.published / "data").guarded > 0
-    run = [sys.executable, "-I", str(made.published / "check_hidden.py")]
+    assert verify(unpublished.published).holds
+    assert check(unpublished.published / "data").guarded > 0
+    run = [sys.executable, "-I", str(unpublished.published / "check_hidden.py")]
     done = subprocess.run(run, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
