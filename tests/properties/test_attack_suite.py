@@ -20,10 +20,10 @@ SEED = 1
 BLOCKS, BLOCK = 10, 15
 REFUSED = 3
 """Publications of a block that the gate may refuse: each is a failure of ours to find what to hide."""
-SERIES, SMALLER = 16, 120
+SERIES, SMALLER = 8, 120
 """Series of releases, and counts of each, about, at most."""
 PLANTED = 6
-"""A series of two releases that give hidden counts away together, and neither alone."""
+"""A series of releases that give hidden counts away together, and none alone."""
 WEAK = 60
 LEAKY = 15
 """Of those, the ones that leak where only small counts are hidden, at least."""
@@ -42,7 +42,7 @@ def weak(monkeypatch) -> None:
     """A gate that hides small counts, nothing with them, and proves nothing."""
     monkeypatch.setattr(gate, "secondary", lambda system, windows, _seed: proposal(system, windows))
     monkeypatch.setattr(gate, "go_on", lambda *_: None)
-    monkeypatch.setattr(gate, "hide_around", lambda *_: None)
+    monkeypatch.setattr(gate, "_hide_more", lambda *_: None)
     monkeypatch.setattr(gate, "_refuse", lambda *_: None)
     monkeypatch.setattr(gate, "proof", lambda *_: SimpleNamespace(after=lambda _: None))
 
