@@ -7,7 +7,6 @@ whole numbers: `worlds` finds what is still not safe.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -15,9 +14,10 @@ from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.loops import CLOSE
-from evenhand.disclosure.proposal import REACH, Proposal
+from evenhand.disclosure.proposal import Proposal
 from evenhand.disclosure.search import ahead
-from evenhand.disclosure.solver import Numbers, least
+from evenhand.disclosure.solver import Numbers, least, on_both_cores
+from evenhand.disclosure.system import touching
 from evenhand.disclosure.windows import Windows
 
 SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 1.0)
@@ -38,9 +38,7 @@ def hide_at_once(draft: Proposal, windows: Windows, seed: int) -> None:
             return
         aim = np.where(aimed, ahead(draft), 0)
         parts = [part for part in windows.of(draft.movable, seed + turn, LARGEST) if aim[part].any()]
-        aims = [aim[part] for part in parts]
-        with ThreadPoolExecutor(max_workers=2) as both_cores:
-            found = list(both_cores.map(partial(_moves, draft), parts, aims))
+        found = on_both_cores(partial(_moves, draft), parts, [aim[part] for part in parts])
         for part, moved in zip(parts, found, strict=True):
             _take(draft, part, moved, safe)
 
@@ -50,21 +48,19 @@ def _moves(draft: Proposal, part: Integers, aim: Integers) -> Numbers:
     system, truth = draft.system, draft.truth[part]
     hidden = draft.hidden[part]
     by = system.policy.protection
-    reach = REACH + 10 * by
     low = np.where(hidden, system.hidden_low[part], system.low[part]) - truth
-    high = np.minimum(np.where(hidden, system.hidden_high[part], system.high[part]) - truth, reach)
+    high = np.minimum(np.where(hidden, system.hidden_high[part], system.high[part]) - truth, draft.reach)
     high = np.where(system.guessed[part], np.minimum(high, -truth), high)
     low = np.where(aim > 0, 0, np.where(aim < 0, np.maximum(low, -by), low))
     high = np.where(aim > 0, np.minimum(high, by), np.where(aim < 0, 0, high))
     paid = np.flatnonzero(~hidden & ~draft.fixed[part])
-    columns = system.lean[:, part].tocsr()
-    columns = columns[np.flatnonzero(np.diff(columns.indptr))]
+    columns, _sums = touching(system.lean, part)
     beyond = (system.hidden_high - system.high)[part][paid], (system.low - system.hidden_low)[part][paid]
     cost = draft.cost[part][paid]
     found = least(
         np.r_[-WORTH * aim, cost, cost].astype(np.float64),
         np.r_[low, np.zeros(2 * len(paid))].astype(np.float64),
-        np.r_[high, np.clip(beyond[0], 0, reach), np.clip(beyond[1], 0, reach)].astype(float),
+        np.r_[high, np.clip(beyond[0], 0, draft.reach), np.clip(beyond[1], 0, draft.reach)].astype(float),
         sparse.hstack([columns, columns[:, paid], -columns[:, paid]]),
         np.zeros(columns.shape[0]),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evenhand.disclosure.cells import Cells, Flags, Integers
-from evenhand.disclosure.earlier import Earlier, Shown, kinds_of, shown
+from evenhand.disclosure.earlier import Earlier, Shown, shown
 from evenhand.disclosure.partition import PERIOD, Partition
 from evenhand.disclosure.system import UNBOUNDED
 from evenhand.rules.policy import Policy
@@ -117,7 +117,7 @@ def _alive(
     A kind that a later table of the place does not have is 0 since, and no more what it was.
     """
     reached = _reached(cells, partitions)
-    wholes = {name: [_wholes(cells, name, cells.code)] for name in kinds_of(cells)}
+    wholes = {name: [_wholes(cells, name, cells.code)] for name in cells.kinds}
     alive: list[Integers] = []
     seen: list[Shown] = []
     newer = cells.code
@@ -126,9 +126,8 @@ def _alive(
         codes = codes[reached[cells.digit(PERIOD, codes)]]
         none = np.zeros(len(codes), dtype=bool)
         for name, held in wholes.items():
-            digit = cells.digit(name, codes)
-            whole = codes - digit * cells.strides[name]
-            none |= (digit > 0) & np.isin(whole, np.concatenate(held))
+            whole = cells.over_all(name, codes)
+            none |= (cells.digit(name, codes) > 0) & np.isin(whole, np.concatenate(held))
         codes = codes[~none | np.isin(codes, newer)]
         for name, held in wholes.items():
             held.append(_wholes(cells, name, codes))
@@ -160,8 +159,7 @@ def _reached(cells: Cells, partitions: tuple[Partition, ...]) -> Flags:
 
 def _wholes(cells: Cells, name: str, codes: Integers) -> Integers:
     """The places of which some kind is among these codes, over all kinds."""
-    digit = cells.digit(name, codes)
-    return np.unique((codes - digit * cells.strides[name])[digit > 0])
+    return np.unique(cells.over_all(name, codes[cells.digit(name, codes) > 0]))
 
 
 def _sums_of(cells: Cells, alive: list[Integers]) -> tuple[tuple[str, dict[str, Integers]], ...]:

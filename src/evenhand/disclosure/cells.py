@@ -60,6 +60,15 @@ class Cells:
         """The numbers on one axis of these codes."""
         return codes // self.strides[name] % len(self.axes[name].places)
 
+    def over_all(self, name: str, codes: Integers) -> Integers:
+        """The codes of the same places over everything on one axis."""
+        return codes - self.digit(name, codes) * self.strides[name]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The axes besides what is counted, area and period."""
+        return tuple(name for name in self.axes if name not in (COUNTED, AREA, PERIOD))
+
     def offset(self, dimensions: Iterable[str], place: Iterable[Hashable]) -> int:
         """What a place adds to a code that is over everything on these dimensions."""
         return sum(

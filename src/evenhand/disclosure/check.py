@@ -173,13 +173,15 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
     book.sums += [[whole, *parts] for (_measure, whole, _kind), parts in book.wholes.items()]
     of_tables = book.sums
     kinds = list(_of_kinds(book, certificate))
+    by_kind = {place for cell in (*book.shown, *book.before) for place in _over_kinds(cell)}
     for parts in (True, False):
         book.sums = of_tables
         for _each in range(PASSES):
             spoken_of = _spoken_of(book, parts=parts)
             book.sums = list(of_tables)
             _along(book, spoken_of, certificate["partitions"])
-            _besides(book, spoken_of, kinds)
+            for each in kinds:
+                _besides(book, spoken_of, each, by_kind)
         if len(_spoken_of(book, parts=True)) - len({**book.shown, **book.before}) <= MOST_PARTS:
             break
     return book
@@ -196,17 +198,13 @@ def _spoken_of(book: Book, *, parts: bool) -> list[Cell]:
     return list(dict.fromkeys([*book.shown, *book.before, *of_sums]))
 
 
-def _besides(book: Book, spoken_of: list[Cell], kinds: list[dict[str, Any]]) -> None:
+def _besides(
+    book: Book, spoken_of: list[Cell], kinds: dict[str, Any], by_kind: set[tuple[int, Cell]]
+) -> None:
     """The sums over kinds of what no table has by kind."""
-    for each in kinds:
-        number, start = book.dimensions.index(each["dimensions"][1]), len(book.sums)
-        _along(book, spoken_of, [each])
-        told = {
-            (*cell[:number], None, *cell[number + 1 :])
-            for cell in (*book.shown, *book.before)
-            if cell[number] is not None
-        }
-        book.sums[start:] = [row for row in book.sums[start:] if row[0] not in told]
+    number, start = book.dimensions.index(kinds["dimensions"][1]), len(book.sums)
+    _along(book, spoken_of, [kinds])
+    book.sums[start:] = [row for row in book.sums[start:] if (number, row[0]) not in by_kind]
 
 
 def _of_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[dict[str, Any]]:

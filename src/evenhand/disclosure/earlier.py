@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers, categories
+from evenhand.disclosure.cells import Cells, Flags, Integers, categories
 from evenhand.disclosure.partition import AREA
 from evenhand.disclosure.release import SHORTHAND, Cell
-from evenhand.disclosure.system import UNBOUNDED, bounds
+from evenhand.disclosure.system import UNBOUNDED, bounds, nearly_none
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
@@ -153,12 +153,7 @@ def _of_column(words: pa.ChunkedArray, codes: Integers, policy: Policy) -> Shown
     signs = pc.or_(pc.equal(words, _HIDDEN), pc.equal(words, _NOT_KNOWN))
     counts = np.asarray(pc.if_else(signs, "0", words).cast(pa.int64()))
     low, high = bounds(counts, policy)
-    near = ~hidden & (low < high) & (high < policy.rounding_base * 1.5)
+    near = ~hidden & nearly_none(low, high, policy)
     low, high = np.where(hidden, policy.hide_from or 0, low), np.where(hidden, UNBOUNDED, high)
     known = hidden | ~np.asarray(signs)
     return Shown(codes, low, high, hidden | near, hidden).of(known)
-
-
-def kinds_of(cells: Cells) -> tuple[str, ...]:
-    """The axes besides what is counted, area and period."""
-    return tuple(name for name in cells.axes if name not in (COUNTED, AREA, "period"))

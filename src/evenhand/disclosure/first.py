@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,8 @@ from evenhand.disclosure.cells import Integers
 from evenhand.disclosure.loops import tie
 from evenhand.disclosure.reader import Reader
 from evenhand.disclosure.repair import repaired
-from evenhand.disclosure.solver import NODES, Numbers, least
-from evenhand.disclosure.system import linked
+from evenhand.disclosure.solver import NODES, Numbers, least, on_both_cores
+from evenhand.disclosure.system import linked, touching
 from evenhand.disclosure.windows import Windows
 from evenhand.errors import Refused
 
@@ -35,10 +34,8 @@ def first_world(reader: Reader, windows: Windows) -> Integers:
     high = np.minimum(reader.high, int(reader.low.sum()) + FAR)
     middle = np.minimum(reader.low + reader.protection, (reader.low + high) // 2)
     first[cells] = middle[cells]
-    matrix = reader.lean[:, cells]
-    matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
-    total = -(reader.lean @ np.where(reader.loose, 0, reader.low)).astype(np.int64)
-    total = total[np.flatnonzero(np.diff(reader.lean[:, cells].indptr))]
+    matrix, rows = touching(reader.lean, cells)
+    total = -(reader.lean[rows] @ np.where(reader.loose, 0, reader.low)).astype(np.int64)
     of_rows, of_cells = linked(matrix)
 
     def part(number: int) -> tuple[Integers, Integers]:
@@ -50,9 +47,8 @@ def first_world(reader: Reader, windows: Windows) -> Integers:
         found = whole_numbers(near, reader.low[here], high[here], columns, total[its])
         return here, np.rint(near).astype(np.int64) if found is None else found
 
-    with ThreadPoolExecutor(max_workers=2) as both_cores:
-        for here, found in both_cores.map(part, np.unique(of_rows).tolist()):
-            first[here] = found
+    for here, found in on_both_cores(part, np.unique(of_rows).tolist()):
+        first[here] = found
     first = repaired(first, (reader.low, high), reader.lean, windows)
     if np.any(reader.matrix @ first):
         raise Refused(

@@ -158,11 +158,13 @@ def _hidden(
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
     refuse_known(problem.cells, problem.system, problem.before)
-    draft = proposal(problem.system, problem.windows)
-    # What was hidden before will do: publishing the same again changes nothing.
-    begun, walk = _walked(problem, draft) if problem.same_counts else (draft.truth, None)
-    if walk is None or walk.unsafe.any():
-        draft = secondary(problem.system, problem.windows, SEED)
+    # What was hidden before will do where it can: publishing the same again changes nothing.
+    again = problem.same_counts
+    of = problem.system, problem.windows
+    draft = proposal(*of) if again else secondary(*of, SEED)
+    begun, walk = _walked(problem, draft)
+    if again and walk.unsafe.any():
+        draft = secondary(*of, SEED)
         begun, walk = _walked(problem, draft)
     hidden = draft.hidden.copy()
     for attempt in range(REPEATS):
@@ -173,8 +175,10 @@ def _hidden(
     _refuse(problem, np.flatnonzero(walk.unsafe))
     if not np.array_equal(hidden, draft.hidden):
         # The proof is of what is hidden, not of how that came about, so that it is the same another time.
-        again = _walked(problem, draft)
-        begun, walk = (begun, walk) if again[1].unsafe.any() else again
+        anew = _walked(problem, draft)
+        begun, walk = (begun, walk) if anew[1].unsafe.any() else anew
+    if not walk.holds:
+        raise AssertionError("a step between worlds does not fit a sum that follows from others")
     return draft.hidden, proof(
         problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
     )
@@ -199,7 +203,7 @@ def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> N
     cells = np.flatnonzero(unsafe & draft.guarded)
     hide_around(draft, windows, cells, (SEED, attempt))
     if attempt >= REPEATS // 2:
-        hide_beside(draft, cells)
+        hide_beside(draft, windows, cells)
 
 
 def _refuse(problem: _Problem, unsafe: Integers) -> None:

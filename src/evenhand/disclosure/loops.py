@@ -19,7 +19,7 @@ from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.solver import Numbers, Programme, least
-from evenhand.disclosure.system import linked
+from evenhand.disclosure.system import linked, touching
 
 WORTH = 10_000.0
 """What it is worth to move an aim by one, in moves of others."""
@@ -57,8 +57,7 @@ class Field:
 
     def __init__(self, matrix: Any, cells: Integers) -> None:
         self.cells = cells
-        columns = matrix[:, cells].tocsr()
-        self.columns: Any = columns[np.flatnonzero(np.diff(columns.indptr))]
+        self.columns, _sums = touching(matrix, cells)
         self._distinct, self._first, self._which = np.unique(cells, return_index=True, return_inverse=True)
         self._programme = Programme(sparse.hstack([self.columns, -self.columns]))
 
@@ -112,6 +111,13 @@ def whole_parts(moved: Numbers, columns: Any) -> list[tuple[Integers, Integers]]
 def tie(count: int, seed: tuple[int, ...]) -> Numbers:
     """Costs that are about 1 and differ, so that of two ways one is taken, another with another seed."""
     return 1 + np.random.default_rng(seed).random(count) / 4
+
+
+def only(cell: int, way: int, count: int) -> Integers:
+    """An aim at one of so many cells: up where `way` is 1, down where it is -1."""
+    aim = np.zeros(count, dtype=np.int64)
+    aim[cell] = way
+    return aim
 
 
 def some_of(wanting: Flags, parts: Iterable[Integers], most: int, chance: np.random.Generator) -> Flags:

@@ -24,7 +24,7 @@ def of_one_kind(cells: Cells, measures: Mapping[str, Measure]) -> Flags:
         for kind in categories(measure.result):
             if kind in measure.sums_over:
                 mine = cells.of[(name, column)]
-                group = cells.code[mine] - cells.digit(kind, cells.code[mine]) * cells.strides[kind]
+                group = cells.over_all(kind, cells.code[mine])
                 found[mine[_alone(group, cells.count[mine])]] = True
     return found
 

@@ -60,6 +60,11 @@ class Proposal:
         return UNBOUNDED if self.system.policy.hide_to is None else self.system.policy.hide_to
 
     @property
+    def reach(self) -> int:
+        """How far a cell may move besides those aimed at."""
+        return REACH + 10 * self.system.policy.protection
+
+    @property
     def movable(self) -> Flags:
         """The cells that another table may have otherwise, if need be once they are hidden."""
         return ~self.fixed | (self.system.low < self.system.high)
@@ -67,7 +72,7 @@ class Proposal:
     @property
     def guarded(self) -> Flags:
         """The cells that must be safe."""
-        return self.system.guarded(self.hidden) & (self.system.truth >= 0) | self.system.between
+        return self.guarded_at(slice(None))
 
     @property
     def unsafe(self) -> Flags:
@@ -86,7 +91,7 @@ class Proposal:
                 self.hidden[cells[self._beyond(cells, values)]] = True
                 self.loops.append(loop)
 
-    def guarded_at(self, cells: Integers) -> Flags:
+    def guarded_at(self, cells: Integers | slice) -> Flags:
         """Which of these cells must be safe."""
         system = self.system
         return system.guarded(self.hidden, cells) & (system.truth[cells] >= 0) | system.between[cells]
@@ -131,7 +136,7 @@ class Proposal:
         high = np.where(
             hidden, system.hidden_high[cells], np.where(system.guessed[cells], 0, system.high[cells])
         )
-        reach = REACH + 10 * system.policy.protection
+        reach = self.reach
         more = hidden if not pay else True
         up = np.where(free, high - truth, np.where(more, system.hidden_high[cells] - system.high[cells], 0))
         down = np.where(free, truth - low, np.where(more, system.low[cells] - system.hidden_low[cells], 0))

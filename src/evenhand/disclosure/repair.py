@@ -14,6 +14,7 @@ from scipy import sparse
 from evenhand.disclosure.cells import Integers
 from evenhand.disclosure.loops import tie, whole_parts
 from evenhand.disclosure.solver import least
+from evenhand.disclosure.system import touching
 from evenhand.disclosure.windows import Windows
 
 TURNS = 200
@@ -34,7 +35,6 @@ def repaired(values: Integers, ends: tuple[Integers, Integers], matrix: Any, win
     """Whole numbers between the ends that fit the sums where possible, close to these values."""
     values, (low, high) = values.copy(), ends
     loose = low < high
-
     for turn in range(TURNS):
         left = np.flatnonzero(matrix @ values)
         if not len(left):
@@ -63,9 +63,8 @@ def _repair(
     whole: bool = False,
 ) -> None:
     """Move cells of the window so that less is left over in its sums; others stay as they are."""
-    columns = matrix[:, part].tocsr()
-    rows = np.flatnonzero(np.diff(columns.indptr))
-    columns, left = columns[rows], matrix[rows] @ values
+    columns, rows = touching(matrix, part)
+    left = matrix[rows] @ values
     if not left.any():
         return
     count, sums = len(part), len(rows)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
 
 from evenhand.disclosure.cells import Flags, Integers
-from evenhand.disclosure.loops import some_of
+from evenhand.disclosure.loops import only, some_of
 from evenhand.disclosure.proposal import Pane, Proposal
 from evenhand.disclosure.reader import BALLS
+from evenhand.disclosure.solver import on_both_cores
 from evenhand.disclosure.windows import Windows
 
 AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
@@ -39,9 +39,8 @@ def extend(draft: Proposal, windows: Windows, seed: int) -> None:
 def aim_at(draft: Proposal, panes: list[Pane], aims: Flags, seed: tuple[int, ...], *, pay: bool) -> None:
     """Aim at these cells in every window, and keep what is found."""
     aim = np.where(aims, ahead(draft, seed[-1]), 0)
-    with ThreadPoolExecutor(max_workers=2) as both_cores:
-        for found in list(both_cores.map(lambda pane: pane.loops(draft, aim, seed, pay=pay), panes)):
-            draft.take(found)
+    for found in on_both_cores(lambda pane: pane.loops(draft, aim, seed, pay=pay), panes):
+        draft.take(found)
 
 
 def ahead(draft: Proposal, turn: int = 0) -> Integers:
@@ -66,21 +65,17 @@ def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[
         for pane, sign in product((nearby, everything), (1, -1)):
             if not draft.unsafe[cell]:
                 break
-            aim = np.zeros(len(draft.hidden), dtype=np.int64)
-            aim[cell] = sign * ahead(draft)[cell]
+            aim = only(cell, sign * int(ahead(draft)[cell]), len(draft.hidden))
             draft.take(pane.loops(draft, aim, seed, pay=True))
         if draft.unsafe[cell] and seed[-1]:
-            aim = np.zeros(len(draft.hidden), dtype=np.int64)
-            aim[cell] = ahead(draft)[cell]
+            aim = only(cell, int(ahead(draft)[cell]), len(draft.hidden))
             around = Pane(draft, windows.ball(int(cell), draft.movable, BALLS[1]))
             draft.take(around.in_whole_numbers(draft, aim, seed))
 
 
-def hide_beside(draft: Proposal, cells: Integers) -> None:
+def hide_beside(draft: Proposal, windows: Windows, cells: Integers) -> None:
     """Hide all that can be hidden in the small sums of these cells: more than loops need, at last."""
-    rows, columns = draft.system.lean, draft.system.lean.tocsc()
     for cell in cells:
-        for row in columns[:, [int(cell)]].indices:
-            inside = rows[[int(row)]].indices
+        for inside in windows.sums_of(int(cell)):
             if len(inside) <= BESIDE:
                 draft.hidden[inside[~draft.fixed[inside]]] = True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeAlias, TypeVar
 
 import highspy
 import numpy as np
@@ -12,6 +14,8 @@ from scipy import sparse
 from evenhand.errors import Refused
 
 Numbers: TypeAlias = "NDArray[np.float64]"
+
+Result = TypeVar("Result")
 
 NODES = 2_000
 """Branches tried in whole numbers, at most: the same on every machine, which seconds are not."""
@@ -55,6 +59,12 @@ def least(
         raise _gave_up(solver, status)
     values = np.array(found.col_value)
     return np.rint(values) if whole else values
+
+
+def on_both_cores(work: Callable[..., Result], *each: Iterable[Any]) -> list[Result]:
+    """The work done for each, two at a time; in order, and all of it before any is looked at."""
+    with ThreadPoolExecutor(max_workers=2) as both_cores:
+        return list(both_cores.map(work, *each))
 
 
 class Programme:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers, categories
-from evenhand.disclosure.partition import ALL, AREA, PERIOD, Partition
+from evenhand.disclosure.partition import ALL, Partition
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
@@ -94,8 +94,7 @@ def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...]) -> Ite
     """The sums over kinds of what no table has by kind."""
     for partition in kinds:
         category = partition.dimensions[1]
-        number = cells.digit(category, cells.code)
-        told = (cells.code - number * cells.strides[category])[number > 0]
+        told = cells.over_all(category, cells.code[cells.digit(category, cells.code) > 0])
         for rows, why in _along(cells, codes, (partition,)):
             yield rows[~np.isin(rows[:, 0], told)], why
 
@@ -138,7 +137,7 @@ def _over_categories(cells: Cells, measure: Measure, earlier_kinds: bool) -> Ite
             continue
         for column in measure.result.with_role(Role.COUNT):
             codes = _of_column(cells, measure.name, column.name, earlier_kinds)
-            wholes = codes - cells.digit(name, codes) * cells.strides[name]
+            wholes = cells.over_all(name, codes)
             order = np.argsort(wholes, kind="stable")
             values, starts, sizes = np.unique(wholes[order], return_index=True, return_counts=True)
             for size in np.unique(sizes):
@@ -224,12 +223,9 @@ def _must_be_none(cells: Cells, code: Integers, given: Integers) -> Flags:
     `given` is what tables have.
     """
     none = np.zeros(len(code), dtype=bool)
-    for name in cells.axes:
-        if name in (COUNTED, AREA, PERIOD):
-            continue
-        held, asked = cells.digit(name, given), cells.digit(name, code)
-        over_all = (given - held * cells.strides[name])[held > 0]
-        none |= (asked > 0) & np.isin(code - asked * cells.strides[name], over_all)
+    for name in cells.kinds:
+        over_all = cells.over_all(name, given[cells.digit(name, given) > 0])
+        none |= (cells.digit(name, code) > 0) & np.isin(cells.over_all(name, code), over_all)
     return none
 
 

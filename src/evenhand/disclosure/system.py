@@ -82,7 +82,7 @@ def system(cells: Cells, among: Sums, policy: Policy) -> System:
     guessed = _told_by_others(among, truth) & (policy.rounding_base == 1)
     # Nobody knows more of a hidden count than that it is not below the first to be hidden.
     hidden = np.full(len(truth), policy.hide_from or 0), np.full(len(truth), UNBOUNDED)
-    near = (low < high) & (high < policy.rounding_base * 1.5)
+    near = nearly_none(low, high, policy)
     between = np.zeros(len(truth), dtype=bool)
     return System(matrix, lean, truth, low, high, small, *hidden, near, guessed, between, policy)
 
@@ -130,10 +130,22 @@ def bounds(shown: Integers, policy: Policy) -> tuple[Integers, Integers]:
     return np.where(low >= policy.hide_from, np.maximum(low, policy.hide_to + 1), low), high
 
 
+def nearly_none(low: Integers, high: Integers, policy: Policy) -> Flags:
+    """Whether what is shown stands for several counts that are so small that they are guarded."""
+    return (low < high) & (high < policy.rounding_base * 1.5)
+
+
 def rounded(counts: Integers, policy: Policy) -> Integers:
     """Counts to the nearest multiple of the policy's base, halves up."""
     base = policy.rounding_base
     return (counts + base // 2) // base * base
+
+
+def touching(matrix: Any, cells: Integers) -> tuple[Any, Integers]:
+    """The sums over any of these cells, in columns of them alone; and which sums these are."""
+    columns = matrix[:, cells].tocsr()
+    rows = np.flatnonzero(np.diff(columns.indptr))
+    return columns[rows], rows
 
 
 def linked(matrix: Any) -> tuple[Integers, Integers]:

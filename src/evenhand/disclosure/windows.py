@@ -99,6 +99,11 @@ class Windows:
         lot = np.cumsum(sizes[order]) // max(largest, 2 * int(sizes.max(initial=1)))
         yield from np.split(periods[order], np.flatnonzero(np.diff(lot)) + 1)
 
+    def sums_of(self, cell: int) -> Iterator[Integers]:
+        """The cells of each sum that a cell is in."""
+        for row in _entries(self.columns, np.array([cell])):
+            yield _entries(self.rows, np.array([row]))
+
     def ball(self, seed: int, chosen: Flags, largest: int) -> Integers:
         """What of the chosen is reached from a cell over the sums, nearest first, until it is enough."""
         inside = np.zeros(len(chosen), dtype=bool)

@@ -8,17 +8,19 @@ policy's protection apart. None is taken on trust from the solver: each is check
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.first import whole_numbers
-from evenhand.disclosure.loops import Field, Room, Step, some_of, tie
+from evenhand.disclosure.loops import Field, Room, Step, only, some_of, tie
 from evenhand.disclosure.reader import BALLS, SOME, Reader
-from evenhand.disclosure.solver import Numbers, least
+from evenhand.disclosure.solver import Numbers, least, on_both_cores
+from evenhand.disclosure.system import touching
 from evenhand.disclosure.windows import Windows
 
 MANY = 5_000
@@ -90,6 +92,18 @@ class Walk:
             cells = np.concatenate([loop.cells for loop in taken])
             self.steps.append(Step(cells, np.concatenate([loop.change for loop in taken])))
 
+    @property
+    def holds(self) -> bool:
+        """Whether every step fits all sums, those besides that follow from the ones it was found by."""
+        if not self.steps:
+            return True
+        sizes = [len(step.cells) for step in self.steps]
+        cells = np.concatenate([step.cells for step in self.steps])
+        change = np.concatenate([step.change for step in self.steps]).astype(np.float64)
+        shape = (len(self.now), len(sizes))
+        steps: Any = sparse.csc_array((change, cells, np.cumsum([0, *sizes])), shape=shape)
+        return not np.any((self.reader.matrix @ steps).data)
+
     def room(self, cells: Integers, aim: Integers, seed: tuple[int, ...]) -> Room:
         """How far each of these cells may move from here, the aims by the protection."""
         reader, now = self.reader, self.now[cells]
@@ -102,14 +116,16 @@ def go_on(walk: Walk, windows: Windows, seed: int) -> None:
     """Walk on until each guarded cell is safe, or was tried with all that hangs together with it."""
     all_at_once(walk, windows, seed)
     move_many(walk, windows, seed)
-    move_some(walk, seed)
+    if not walk.unsafe.any():
+        return
+    everything = [Field(walk.reader.lean, np.flatnonzero(walk.reader.loose)) for _core in range(2)]
+    move_some(walk, everything, seed)
     before = np.zeros(len(walk.now), dtype=bool)
     # A cell that was 0 and moved on the way of another is one more to be moved.
     while (left := walk.unsafe & ~before).any():
         before |= left
-        everything = Field(walk.reader.lean, np.flatnonzero(walk.reader.loose))
         for cell in np.flatnonzero(left):
-            alone(walk, windows, int(cell), everything)
+            alone(walk, windows, int(cell), everything[0])
 
 
 def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
@@ -122,10 +138,8 @@ def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
         weight = np.where(walk.unsafe, chance.random(len(walk.now)) - 0.5, 0.0)
         parts = windows.of(walk.reader.loose, turn, LARGEST, everywhere=True)
         parts = [part for part in parts if weight[part].any()]
-        with ThreadPoolExecutor(max_workers=2) as both_cores:
-            weights = [weight[part] for part in parts]
-            for found in list(both_cores.map(partial(_anywhere, walk), parts, weights)):
-                walk.go(found)
+        for found in on_both_cores(partial(_anywhere, walk), parts, [weight[part] for part in parts]):
+            walk.go(found)
         if wanting - int(walk.unsafe.sum()) < WORTH * wanting:
             return
 
@@ -133,8 +147,7 @@ def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
 def _anywhere(walk: Walk, part: Integers, weight: Numbers) -> list[Step]:
     """To a world in which only these cells differ, and that makes the weighted sum small."""
     reader, now = walk.reader, walk.now[part]
-    columns = reader.lean[:, part].tocsr()
-    columns = columns[np.flatnonzero(np.diff(columns.indptr))]
+    columns, _sums = touching(reader.lean, part)
     near = NEAR + 2 * reader.protection
     low, high = np.maximum(reader.low[part], now - near), np.minimum(reader.high[part], now + near)
     total = columns @ now
@@ -161,13 +174,12 @@ def move_many(walk: Walk, windows: Windows, seed: int) -> None:
             return
 
 
-def move_some(walk: Walk, seed: int) -> None:
+def move_some(walk: Walk, fields: list[Field], seed: int) -> None:
     """Move some at a time, with all that hangs together, until it does not help any more.
 
     Their loops are short and mostly far apart among so many cells.
     """
-    cells = np.flatnonzero(walk.reader.loose)
-    fields = [Field(walk.reader.lean, cells) for _core in range(2)]
+    cells = fields[0].cells
     in_vain = 0
     for turn in range(len(cells)):
         if in_vain == IN_VAIN or not walk.unsafe.any():
@@ -176,9 +188,8 @@ def move_some(walk: Walk, seed: int) -> None:
         chance = np.random.default_rng((seed, turn))
         aims = [some_of(walk.unsafe, [cells], SOME_AIMS, chance) * walk.ahead(chance) for _each in fields]
         rooms = [walk.room(cells, aim, (seed, turn, core)) for core, aim in enumerate(aims)]
-        with ThreadPoolExecutor(max_workers=2) as both_cores:
-            for found in list(both_cores.map(Field.loops, fields, rooms)):
-                walk.go(found)
+        for found in on_both_cores(Field.loops, fields, rooms):
+            walk.go(found)
         in_vain = in_vain + 1 if int(walk.unsafe.sum()) == before else 0
 
 
@@ -188,22 +199,19 @@ def _all_windows(walk: Walk, fields: list[Field], aim: Integers, seed: tuple[int
     def loops(field: Field) -> list[Step]:
         return field.loops(walk.room(field.cells, aim, seed)) if aim[field.cells].any() else []
 
-    with ThreadPoolExecutor(max_workers=2) as both_cores:
-        for found in list(both_cores.map(loops, fields)):
-            walk.go(found)
+    for found in on_both_cores(loops, fields):
+        walk.go(found)
 
 
 def alone(walk: Walk, windows: Windows, cell: int, everything: Field) -> None:
     """Move one cell by the protection, and as little else as can be; at last in whole numbers, nearby."""
     for turn, sign in product(range(TRIES), (1, -1)):
-        aim = np.zeros(len(walk.now), dtype=np.int64)
-        aim[cell] = sign
         if walk.unsafe[cell]:
+            aim = only(cell, sign, len(walk.now))
             walk.go(everything.loops(walk.room(everything.cells, aim, (turn,))))
     for largest, sign in product(BALLS, (1, -1)):
         if not walk.unsafe[cell]:
             return
         nearby = Field(walk.reader.lean, windows.ball(cell, walk.reader.loose, largest))
-        aim = np.zeros(len(walk.now), dtype=np.int64)
-        aim[cell] = sign
+        aim = only(cell, sign, len(walk.now))
         walk.go(nearby.in_whole_numbers(walk.room(nearby.cells, aim, (0,)), SOME))

@@ -1,33 +1,12 @@
 """What `evenhand.toml` may say of policies, for all sources and for single ones."""
 
-import tomllib
-
 import pytest
 
 from evenhand.errors import BadConfig, Refused
-from evenhand.rules.partnership import partnership
-
-CONFIG = """
-[partnership]
-name = "Safer Exampleshire"
-[area]
-code = "E23000099"
-[definition]
-name = "violence"
-version = "1"
-crime_types = ["Robbery"]
-words = "Robbery."
-[disclosure]
-{disclosure}
-"""
 
 
-def _partnership(disclosure):
-    return partnership(tomllib.loads(CONFIG.format(disclosure=disclosure)))
-
-
-def test_a_source_may_have_a_policy_of_its_own():
-    found = _partnership(
+def test_a_source_may_have_a_policy_of_its_own(saying):
+    found = saying(
         """
         policy = "open-data"
         reason = "Police forces publish it under the Open Government Licence"
@@ -40,13 +19,13 @@ def test_a_source_may_have_a_policy_of_its_own():
     assert found.usual_policy.label == "open-data 1"
 
 
-def test_zeros_and_groups_are_hidden_where_asked():
-    found = _partnership('policy = "counts"\nthreshold = 5\nhide_zeros = true\ngroup = true')
+def test_zeros_and_groups_are_hidden_where_asked(saying):
+    found = saying('policy = "counts"\nthreshold = 5\nhide_zeros = true\ngroup = true')
     assert (found.policy.hide_from, found.policy.group) == (0, True)
 
 
-def test_zeros_are_shown_where_acro_is_told_to():
-    assert _partnership('policy = "acro"\nhide_zeros = false').policy.hide_from == 1
+def test_zeros_are_shown_where_acro_is_told_to(saying):
+    assert saying('policy = "acro"\nhide_zeros = false').policy.hide_from == 1
 
 
 @pytest.mark.parametrize(
@@ -66,13 +45,13 @@ def test_zeros_are_shown_where_acro_is_told_to():
         ('policy = "ons-3"\nthreshhold = 3', "[disclosure]", "threshhold is no key of it"),
     ],
 )
-def test_what_is_no_policy_of_a_source_is_refused_in_one_line(disclosure, where, words):
+def test_what_is_no_policy_of_a_source_is_refused_in_one_line(saying, disclosure, where, words):
     with pytest.raises(BadConfig, match=words) as refusal:
-        _partnership(disclosure)
+        saying(disclosure)
     assert refusal.value.where == f"evenhand.toml {where}"
     assert "\n" not in str(refusal.value)
 
 
-def test_a_parameter_that_the_policy_does_not_take_is_refused():
+def test_a_parameter_that_the_policy_does_not_take_is_refused(saying):
     with pytest.raises(Refused, match="takes no parameter threshold"):
-        _partnership('policy = "ons-3"\nthreshold = 3')
+        saying('policy = "ons-3"\nthreshold = 3')
