@@ -40,7 +40,7 @@ def bench(root, monkeypatch) -> SimpleNamespace:
 @pytest.fixture
 def weak(monkeypatch) -> None:
     """A gate that hides small counts, nothing with them, and proves nothing."""
-    monkeypatch.setattr(gate, "secondary", lambda system, windows, _seed: proposal(system, windows))
+    monkeypatch.setattr(gate, "secondary", lambda system, _windows, _seed: proposal(system))
     monkeypatch.setattr(gate, "go_on", lambda *_: None)
     monkeypatch.setattr(gate, "_hide_more", lambda *_: None)
     monkeypatch.setattr(gate, "_refuse", lambda *_: None)

@@ -253,7 +253,7 @@ def test_what_could_be_worked_out_is_hidden_with_more(case, tmp_path):
 def test_without_hiding_more_the_gate_would_be_caught(case, monkeypatch):
     """The twin can fail the suite: a gate that only hides small counts lets it work one out. And the proof
     refuses it."""
-    monkeypatch.setattr(gate, "secondary", lambda system, windows, _seed: proposal(system, windows))
+    monkeypatch.setattr(gate, "secondary", lambda system, _windows, _seed: proposal(system))
     monkeypatch.setattr(gate, "_hide_more", lambda *_: None)
     with pytest.raises(Refused, match="could be worked out or nearly so"):
         _judged(case)

@@ -13,11 +13,11 @@ import numpy as np
 from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
-from evenhand.disclosure.loops import CLOSE
 from evenhand.disclosure.proposal import Proposal
 from evenhand.disclosure.search import ahead
 from evenhand.disclosure.solver import Numbers, least, on_both_cores
 from evenhand.disclosure.system import touching
+from evenhand.disclosure.whole import CLOSE
 from evenhand.disclosure.windows import Windows
 
 SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 1.0)

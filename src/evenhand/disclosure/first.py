@@ -10,19 +10,20 @@ from scipy import sparse
 from evenhand.disclosure.cells import Integers
 from evenhand.disclosure.loops import tie
 from evenhand.disclosure.reader import Reader
-from evenhand.disclosure.repair import repaired
-from evenhand.disclosure.solver import NODES, Numbers, least, on_both_cores
+from evenhand.disclosure.solver import Numbers, least, on_both_cores
 from evenhand.disclosure.system import linked, touching
-from evenhand.disclosure.windows import Windows
+from evenhand.disclosure.whole import whole_numbers
 from evenhand.errors import Refused
 
 FAR = 100_000
 """How much larger than all that is shown together a count is looked for, where a reader knows no largest."""
+TURNS = 30
+"""Times that the nearest whole numbers are taken, and what is then left over in sums is moved on."""
 FEW = 2_000
-"""Cells that hang together of which whole numbers are looked for by trying branches."""
+"""Cells that hang together of which, at last, whole numbers are looked for among all."""
 
 
-def first_world(reader: Reader, windows: Windows) -> Integers:
+def first_world(reader: Reader) -> Integers:
     """One world over all cells: each near the middle of what a reader knows, where the sums let it.
 
     Raises Refused where none was found; there is one, the true table.
@@ -32,24 +33,19 @@ def first_world(reader: Reader, windows: Windows) -> Integers:
     if not len(cells):
         return first
     high = np.minimum(reader.high, int(reader.low.sum()) + FAR)
-    middle = np.minimum(reader.low + reader.protection, (reader.low + high) // 2)
-    first[cells] = middle[cells]
+    first[cells] = np.minimum(reader.low + reader.protection, (reader.low + high) // 2)[cells]
     matrix, rows = touching(reader.lean, cells)
-    total = -(reader.lean[rows] @ np.where(reader.loose, 0, reader.low)).astype(np.int64)
     of_rows, of_cells = linked(matrix)
+    total = -(reader.lean[rows] @ np.where(reader.loose, 0, reader.low)).astype(np.int64)
 
     def part(number: int) -> tuple[Integers, Integers]:
         mine, its = np.flatnonzero(of_cells == number), np.flatnonzero(of_rows == number)
-        columns, here = matrix[its][:, mine], cells[mine]
-        near = _nearest(reader.low[here], high[here], middle[here], columns, total[its])
-        if len(mine) > FEW:
-            return here, np.rint(near).astype(np.int64)
-        found = whole_numbers(near, reader.low[here], high[here], columns, total[its])
-        return here, np.rint(near).astype(np.int64) if found is None else found
+        here = cells[mine]
+        ends = reader.low[here], high[here]
+        return here, _fitted(first[here], ends, matrix[its][:, mine], total[its])
 
     for here, found in on_both_cores(part, np.unique(of_rows).tolist()):
         first[here] = found
-    first = repaired(first, (reader.low, high), reader.lean, windows)
     if np.any(reader.matrix @ first):
         raise Refused(
             "the disclosure gate found no other table that looks like this one",
@@ -58,55 +54,33 @@ def first_world(reader: Reader, windows: Windows) -> Integers:
     return first
 
 
-def _nearest(low: Integers, high: Integers, middle: Integers, matrix: Any, total: Integers) -> Numbers:
-    """Numbers that fit the sums, near the middle where they can be."""
-    count = len(low)
+def _fitted(values: Integers, ends: tuple[Integers, Integers], matrix: Any, total: Integers) -> Integers:
+    """Whole numbers between the ends that come to the total, near these; as near as could be found."""
+    for turn in range(TURNS):
+        left = total - matrix @ values
+        room = (ends[0] - values).astype(float), (ends[1] - values).astype(float)
+        cost = tie(len(values), (turn,))
+        moved = _nearest(left, room, matrix, cost)
+        whole = whole_numbers(moved, matrix, left, room, cost)
+        if whole is not None:
+            return values + whole
+        values = values + np.rint(moved).astype(np.int64)
+    if len(values) > FEW:
+        return values
+    nothing, low, high = np.zeros(len(values)), ends[0].astype(float), ends[1].astype(float)
+    found = least(nothing, low, high, matrix, total.astype(float), whole=True)
+    return values if found is None else found.astype(np.int64)
+
+
+def _nearest(left: Integers, room: tuple[Numbers, Numbers], matrix: Any, cost: Numbers) -> Numbers:
+    """The least that has to move so that nothing is left over in any sum, not in whole numbers."""
+    count = len(cost)
     found = least(
-        tie(2 * count, (count,)),
+        np.tile(cost, 2),
         np.zeros(2 * count),
-        np.r_[high - middle, middle - low].astype(float),
+        np.r_[room[1], -room[0]],
         sparse.hstack([matrix, -matrix]),
-        (total - matrix @ middle).astype(float),
+        left.astype(float),
     )
     assert found is not None, "the true table is a solution"  # noqa: S101
-    return middle + found[:count] - found[count:]
-
-
-def whole_numbers(
-    found: Numbers, low: Integers, high: Integers, matrix: Any, total: Integers, nodes: int = NODES
-) -> Integers | None:
-    """The solution in whole numbers: as it is but for the cells around those that are not whole."""
-    values = np.rint(found).astype(np.int64)
-    free = np.abs(found - values) > 1e-6
-    rows, columns = matrix.tocsr(), matrix.tocsc()
-    while not meets(values, low, high, matrix, total):
-        if not free.any():
-            free[:] = True
-        cells = np.flatnonzero(free)
-        touched = np.flatnonzero(np.diff(columns[:, cells].tocsr().indptr))
-        part = columns[:, cells].tocsr()[touched]
-        left = total[touched] - rows[touched] @ np.where(free, 0, values)
-        aim = np.modf((cells + 1) * 0.6180339887498949)[0] - 0.5
-        put = least(
-            aim,
-            low[cells].astype(float),
-            high[cells].astype(float),
-            part,
-            left.astype(float),
-            whole=True,
-            nodes=nodes,
-        )
-        if put is not None:
-            values = values.copy()
-            values[cells] = put.astype(np.int64)
-            free = np.zeros(len(values), dtype=bool)
-        elif len(cells) == len(values):
-            return None
-        else:
-            free[rows[touched].indices] = True
-    return values
-
-
-def meets(values: Integers, low: Integers, high: Integers, matrix: Any, total: Integers) -> bool:
-    """Do these whole numbers meet every sum and range? Exact: as floats they have no rounding error."""
-    return bool(np.all((values >= low) & (values <= high)) and np.array_equal(matrix @ values, total))
+    return found[:count] - found[count:]

@@ -161,7 +161,7 @@ def _hidden(
     # What was hidden before will do where it can: publishing the same again changes nothing.
     again = problem.same_counts
     of = problem.system, problem.windows
-    draft = proposal(*of) if again else secondary(*of, SEED)
+    draft = proposal(problem.system) if again else secondary(*of, SEED)
     begun, walk = _walked(problem, draft)
     if again and walk.unsafe.any():
         draft = secondary(*of, SEED)
@@ -187,7 +187,7 @@ def _hidden(
 def _walked(problem: _Problem, draft: Proposal) -> tuple[Integers, Walk]:
     """The first world, and a walk from there, for a reader of what the draft leaves to be seen."""
     reader = reader_of(problem.system, draft.hidden)
-    begun = first_world(reader, problem.windows)
+    begun = first_world(reader)
     walk = Walk(reader, begun)
     go_on(walk, problem.windows, SEED)
     return begun, walk

@@ -18,12 +18,12 @@ import numpy as np
 from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
-from evenhand.disclosure.solver import Numbers, Programme, least
+from evenhand.disclosure.solver import Numbers, Programme
 from evenhand.disclosure.system import linked, touching
+from evenhand.disclosure.whole import CLOSE, whole_numbers
 
 WORTH = 10_000.0
 """What it is worth to move an aim by one, in moves of others."""
-CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -61,25 +61,25 @@ class Field:
         self._distinct, self._first, self._which = np.unique(cells, return_index=True, return_inverse=True)
         self._programme = Programme(sparse.hstack([self.columns, -self.columns]))
 
-    def loops(self, room: Room) -> list[Step]:
-        """The loops of the cheapest way, each by itself; none that is not in whole numbers."""
-        found = self._programme.solve(np.r_[room.cost, room.cost], np.r_[room.up, room.down])
-        count = len(self.cells)
-        return self._apart(found[:count] - found[count:])
+    def loops(self, room: Room, *, whole: bool = False) -> list[Step]:
+        """The loops of the cheapest way, each by itself; none that is not in whole numbers.
 
-    def in_whole_numbers(self, room: Room, nodes: int) -> list[Step]:
-        """The same in whole numbers from the start, on so many branches: slow, for what is left."""
-        count = len(self.cells)
-        found = least(
-            np.r_[room.cost, room.cost],
-            np.zeros(2 * count),
-            np.r_[room.up, room.down],
-            sparse.hstack([self.columns, -self.columns]),
-            np.zeros(self.columns.shape[0]),
-            whole=True,
-            nodes=nodes,
-        )
-        return [] if found is None else self._apart(found[:count] - found[count:])
+        With `whole`, whole numbers are looked for around those that are not.
+        """
+        moved = self._moved(room)
+        if whole:
+            # What was aimed at goes as far as it did: else the nearest whole numbers are that nothing moves.
+            asked = np.where(room.cost < 0, np.trunc(moved + CLOSE * np.sign(moved)), 0)
+            ends = np.where(asked > 0, asked, -room.down), np.where(asked < 0, asked, room.up)
+            nothing = np.zeros(self.columns.shape[0], dtype=np.int64)
+            found = whole_numbers(moved, self.columns, nothing, ends, np.abs(room.cost))
+            moved = moved if found is None else found.astype(float)
+        return self._apart(moved)
+
+    def _moved(self, room: Room) -> Numbers:
+        """How far each cell moves the cheapest way."""
+        found = self._programme.solve(np.r_[room.cost, room.cost], np.r_[room.up, room.down])
+        return found[: len(self.cells)] - found[len(self.cells) :]
 
     def _apart(self, moved: Numbers) -> list[Step]:
         """What moves and hangs together through sums, where it is in whole numbers and fits every sum."""

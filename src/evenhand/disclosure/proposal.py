@@ -13,10 +13,9 @@ import numpy as np
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.first import first_world
 from evenhand.disclosure.loops import Field, Room, Step, tie
-from evenhand.disclosure.reader import SOME, Reader
+from evenhand.disclosure.reader import Reader
 from evenhand.disclosure.solver import Numbers
 from evenhand.disclosure.system import UNBOUNDED, System
-from evenhand.disclosure.windows import Windows
 
 FREE = 0.01
 """What a unit costs in a cell that is hidden anyway: few are better, and make for whole numbers."""
@@ -150,13 +149,13 @@ class Proposal:
         return room.aimed(aim[cells], system.policy.protection)
 
 
-def proposal(system: System, windows: Windows) -> Proposal:
+def proposal(system: System) -> Proposal:
     """Only the small cells hidden, and no loop yet."""
-    truth = filled_in(system, windows)
+    truth = filled_in(system)
     return Proposal(system, system.small.copy(), truth, truth.copy(), truth.copy())
 
 
-def filled_in(system: System, windows: Windows) -> Integers:
+def filled_in(system: System) -> Integers:
     """The truth, with counts that fit the sums where it is not known."""
     known = system.truth >= 0
     low, high = np.where(known, system.truth, system.low), np.where(known, system.truth, system.high)
@@ -164,7 +163,7 @@ def filled_in(system: System, windows: Windows) -> Integers:
     nothing = np.zeros(len(low), dtype=bool)
     by = system.policy.protection
     knows = Reader(system.matrix, system.lean, low, high, nothing, by, unseen=nothing, largest_small=0)
-    return first_world(knows, windows)
+    return first_world(knows)
 
 
 def reader_of(system: System, hidden: Flags) -> Reader:
@@ -193,12 +192,10 @@ class Pane:
         self.free = np.r_[np.ones(int(loose.sum()), dtype=bool), np.zeros(int(further.sum()), dtype=bool)]
         self.field = Field(system.lean, np.r_[part[loose], part[further]])
 
-    def loops(self, draft: Proposal, aim: Integers, seed: tuple[int, ...], *, pay: bool) -> list[Step]:
+    def loops(
+        self, draft: Proposal, aim: Integers, seed: tuple[int, ...], *, pay: bool, whole: bool = False
+    ) -> list[Step]:
         """Loops that move the aims in this window; with `pay`, through cells that would be hidden for it."""
         if not aim[self.part].any():
             return []
-        return self.field.loops(draft.room(self.field.cells, self.free, aim, seed, pay=pay))
-
-    def in_whole_numbers(self, draft: Proposal, aim: Integers, seed: tuple[int, ...]) -> list[Step]:
-        """The same with `pay`, by looking for whole numbers from the start."""
-        return self.field.in_whole_numbers(draft.room(self.field.cells, self.free, aim, seed, pay=True), SOME)
+        return self.field.loops(draft.room(self.field.cells, self.free, aim, seed, pay=pay), whole=whole)

@@ -7,11 +7,6 @@ from typing import Any
 
 from evenhand.disclosure.cells import Flags, Integers
 
-BALLS = (400, 1_500)
-"""Cells around one of which it is tried to move it, until it moves."""
-SOME = 200
-"""Branches tried in whole numbers for one cell, where solutions that need not be whole are not."""
-
 
 @dataclass(frozen=True)
 class Reader:

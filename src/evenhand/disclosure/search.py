@@ -9,12 +9,13 @@ import numpy as np
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.loops import only, some_of
 from evenhand.disclosure.proposal import Pane, Proposal
-from evenhand.disclosure.reader import BALLS
 from evenhand.disclosure.solver import on_both_cores
 from evenhand.disclosure.windows import Windows
 
 AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
 """How many cells are aimed at in a window, round by round. Fewer find what others hid; more go faster."""
+NEARBY = 400
+"""Cells around one that are looked at first."""
 BESIDE = 20
 """Cells in a small sum, at most."""
 TURNS = 6
@@ -61,16 +62,12 @@ def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[
         return
     everything = Pane(draft, np.flatnonzero(draft.movable))
     for cell in cells:
-        nearby = Pane(draft, windows.ball(int(cell), draft.movable, BALLS[0]))
+        nearby = Pane(draft, windows.ball(int(cell), draft.movable, NEARBY))
         for pane, sign in product((nearby, everything), (1, -1)):
             if not draft.unsafe[cell]:
                 break
             aim = only(cell, sign * int(ahead(draft)[cell]), len(draft.hidden))
-            draft.take(pane.loops(draft, aim, seed, pay=True))
-        if draft.unsafe[cell] and seed[-1]:
-            aim = only(cell, int(ahead(draft)[cell]), len(draft.hidden))
-            around = Pane(draft, windows.ball(int(cell), draft.movable, BALLS[1]))
-            draft.take(around.in_whole_numbers(draft, aim, seed))
+            draft.take(pane.loops(draft, aim, seed, pay=True, whole=True))
 
 
 def hide_beside(draft: Proposal, windows: Windows, cells: Integers) -> None:

@@ -63,8 +63,12 @@ def least(
 
 def on_both_cores(work: Callable[..., Result], *each: Iterable[Any]) -> list[Result]:
     """The work done for each, two at a time; in order, and all of it before any is looked at."""
+    pieces = list(zip(*each, strict=True))
+    if len(pieces) < 2:
+        # To start a thread for it would take longer than most pieces do.
+        return [work(*piece) for piece in pieces]
     with ThreadPoolExecutor(max_workers=2) as both_cores:
-        return list(both_cores.map(work, *each))
+        return list(both_cores.map(lambda piece: work(*piece), pieces))
 
 
 class Programme:

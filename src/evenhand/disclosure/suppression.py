@@ -31,7 +31,7 @@ def secondary(system: System, windows: Windows, seed: int) -> Proposal:
 
     Where there are many small cells, that is judged by linear programmes alone, for all of them at once.
     """
-    draft = proposal(system, windows)
+    draft = proposal(system)
     if int(system.small.sum()) > MANY:
         hide_at_once(draft, windows, seed)
         return draft

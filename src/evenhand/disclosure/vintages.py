@@ -17,7 +17,6 @@ from evenhand.disclosure.proposal import filled_in
 from evenhand.disclosure.solver import least
 from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.system import System, linked
-from evenhand.disclosure.windows import windows
 
 
 def settled(cells: Cells, among: Sums, alone: System, before: Before) -> tuple[System, Before] | None:
@@ -38,7 +37,7 @@ def settled(cells: Cells, among: Sums, alone: System, before: Before) -> tuple[S
         before = before.without(lost)
     held &= before.told
     asked = replace(bound, guessed=bound.guessed & ~held)
-    truth = np.where(held, filled_in(asked, windows(cells, among, alone)), bound.truth)
+    truth = np.where(held, filled_in(asked), bound.truth)
     hidden_low = np.where(held, truth + 1, bound.hidden_low)
     hideable = replace(bound, truth=truth, hidden_low=hidden_low).hideable
     kept = before.kept & hideable & ~bound.small

@@ -16,11 +16,11 @@ import numpy as np
 from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
-from evenhand.disclosure.first import whole_numbers
 from evenhand.disclosure.loops import Field, Room, Step, only, some_of, tie
-from evenhand.disclosure.reader import BALLS, SOME, Reader
+from evenhand.disclosure.reader import Reader
 from evenhand.disclosure.solver import Numbers, least, on_both_cores
 from evenhand.disclosure.system import touching
+from evenhand.disclosure.whole import whole_numbers
 from evenhand.disclosure.windows import Windows
 
 MANY = 5_000
@@ -125,7 +125,7 @@ def go_on(walk: Walk, windows: Windows, seed: int) -> None:
     while (left := walk.unsafe & ~before).any():
         before |= left
         for cell in np.flatnonzero(left):
-            alone(walk, windows, int(cell), everything[0])
+            alone(walk, int(cell), everything[0])
 
 
 def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
@@ -154,8 +154,10 @@ def _anywhere(walk: Walk, part: Integers, weight: Numbers) -> list[Step]:
     found = least(weight, low.astype(float), high.astype(float), columns, total.astype(float))
     if found is None:
         return []
-    values = whole_numbers(found, low, high, columns, total.astype(np.int64), nodes=1)
-    return [] if values is None else [Step(part[values != now], (values - now)[values != now])]
+    room = (low - now).astype(float), (high - now).astype(float)
+    nothing = np.zeros(columns.shape[0], dtype=np.int64)
+    change = whole_numbers(found - now, columns, nothing, room, np.abs(weight))
+    return [] if change is None else [Step(part[change != 0], change[change != 0])]
 
 
 def move_many(walk: Walk, windows: Windows, seed: int) -> None:
@@ -203,15 +205,10 @@ def _all_windows(walk: Walk, fields: list[Field], aim: Integers, seed: tuple[int
         walk.go(found)
 
 
-def alone(walk: Walk, windows: Windows, cell: int, everything: Field) -> None:
-    """Move one cell by the protection, and as little else as can be; at last in whole numbers, nearby."""
+def alone(walk: Walk, cell: int, everything: Field) -> None:
+    """Move one cell by the protection, and as little else as can be."""
     for turn, sign in product(range(TRIES), (1, -1)):
-        if walk.unsafe[cell]:
-            aim = only(cell, sign, len(walk.now))
-            walk.go(everything.loops(walk.room(everything.cells, aim, (turn,))))
-    for largest, sign in product(BALLS, (1, -1)):
         if not walk.unsafe[cell]:
             return
-        nearby = Field(walk.reader.lean, windows.ball(cell, walk.reader.loose, largest))
         aim = only(cell, sign, len(walk.now))
-        walk.go(nearby.in_whole_numbers(walk.room(nearby.cells, aim, (0,)), SOME))
+        walk.go(everything.loops(walk.room(everything.cells, aim, (turn,)), whole=True))
