@@ -467,6 +467,7 @@ POLICIES = {"acro 1": (0, 9, 1), "nhs-subnational 1": (1, 7, 5), "ons-3 1": (1, 
 }
 """What policies hide, from and to, and round to. Where a partnership chose that, the label says it."""
 CHOSEN = re.compile(r"[a-z0-9-]+ \d+ \((?:none|(\d+) to (\d+)) hidden[a-z ,]*?(?:, rounded to (\d+))?\)")
+LAYOUT = ("area", "period", "categories", "adds_up_over", "counts")
 KINDS = ("csv", "json")
 COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_from", "period_to")
 
@@ -511,9 +512,6 @@ def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
         return
     entries = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
     latest = {entry["measure"]: entry for entry in entries if entry["entry"] == "figure"}
-    sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
-    if sealed[-1:] != [_hash(folder / CERTIFICATE)]:
-        raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
     today = [latest[path.stem] for path in sorted(folder.glob("*.csv"))]
     said = [
         (each, policy, *(_hash(folder / f"{each['measure']}.{kind}") for kind in KINDS)) for each in today
@@ -531,6 +529,9 @@ def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
     for entry in entries:
         if entry.get("released", "")[:12] in aside and entry["definition"] in definitions:
             raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts the same")
+    sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
+    if sealed[-1:] != [_hash(folder / CERTIFICATE)]:
+        raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
 
 
 def _hash(path: Path) -> str:
@@ -541,7 +542,7 @@ def _check_kinds(book: Book, certificate: dict[str, Any]) -> None:
     """That the kinds of each table add up, unless it shows that they do not. Raises Unsafe."""
     named = {(each["measure"], kind) for each in certificate["tables"] for kind in each["adds_up_over"]}
     left = {(measure, kind) for measure, _whole, kind in book.wholes} - named
-    for (measure, whole, kind), parts in book.wholes.items():
+    for (measure, whole, kind), parts in book.wholes.items() if left else ():
         low, high = (sum(ends) for ends in zip(*map(book.as_shown, parts), strict=True))
         least, most = book.as_shown(whole)
         if book.told_now(whole) and (low > most or high < least):
@@ -807,6 +808,14 @@ def _trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[
     _check_kinds(book, certificate)
     _check_months(book, certificate["partitions"])
     yield from _check_areas(book, certificate["partitions"])
+    today = {layout["measure"]: layout for layout in certificate["tables"]}
+    for each in certificate["earlier"]:
+        now = today.setdefault(each["measure"], each)
+        if any(each[name] != now[name] for name in LAYOUT):
+            raise Unsafe(f"the certificate reads {each['file']} otherwise than {each['measure']} is read")
+    unsaid = [measure for measure in today if not (folder / f"{measure}.json").exists()]
+    if unsaid:
+        yield f"what is counted in {' and '.join(sorted(unsaid))}"
     yield from _check_ledger(folder, certificate)
 
 

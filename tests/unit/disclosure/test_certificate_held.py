@@ -24,6 +24,7 @@ from evenhand.engine.publication import begin
 from evenhand.errors import NotVerified
 from evenhand.ledger import verify as verifier
 from evenhand.ledger.entry import Origin
+from evenhand.ledger.lines import earlier_name
 from evenhand.needs import MEASURES
 from evenhand.reports.data import data_files
 from evenhand.rules.policy import policy, policy_names
@@ -252,6 +253,26 @@ def test_a_json_file_that_shows_more_than_the_table_is_refused(published):
 def test_a_table_without_its_json_file_is_refused(published):
     (published / "data/recorded_violence.json").unlink()
     assert "recorded_violence is not as entry 1 of the ledger released it" in refused(published)
+
+
+def test_an_entry_that_counts_the_same_is_not_set_aside(published):
+    first = json.loads((published / "ledger.jsonl").read_text("utf-8").split("\n")[0])
+    file = earlier_name(first["measure"], first["released"]).removeprefix("data/")
+    aside = {"file": file, "definition": "another"}
+    change(published, lambda fields: fields["counts_something_else"].append(aside))
+    assert refused(published) == "the certificate sets aside entry 1, which counts the same"
+
+
+def test_an_earlier_table_is_read_as_today_and_is_what_its_entry_released(published):
+    kept = json.loads((published / "data" / CERTIFICATE).read_text("utf-8"))
+    policy_of = {name: kept["policy"][name] for name in ("name", "hide_from", "hide_to", "rounding_base")}
+    earlier = {"entry": 2, "file": "earlier/x.csv", "policy": policy_of, **kept["tables"][0]}
+    change(published, lambda fields: fields["earlier"].append(earlier))
+    assert refused(published) == "violence_rate is not as entry 2 of the ledger released it"
+    assert refused(published) == "violence_rate is not as entry 2 of the ledger released it"
+    change(published, lambda fields: fields["earlier"][0].update(adds_up_over=["decile"]))
+    said = "the certificate reads earlier/x.csv otherwise than recorded_violence is read"
+    assert refused(published) == said
 
 
 def test_without_a_ledger_what_it_would_say_is_taken_on_trust(published):
