@@ -155,6 +155,18 @@ def test_an_area_that_is_in_none_of_a_level_is_said(rows_of, judged_rows, tmp_pa
     assert check(made / "data").trusted[1:] == ("that 1 areas are in none of level WD",)
 
 
+def test_an_area_in_two_of_a_level_is_refused(rows_of, judged_rows, tmp_path):
+    rows = [*rows_of({"A": (2, 9), "B": (14, 7), "C": (20, 6)}, "LSOA11"), *rows_of({"T": (36, 22)}, "LAD")]
+    rows += rows_of({"W": (16, 16), "V": (20, 6)}, "WD")
+    wards = [
+        Partition(("area_code",), ("W",), (("A",), ("B",))),
+        Partition(("area_code",), ("V",), (("C",),)),
+    ]
+    made = publish(tmp_path, judged_rows("recorded_violence", rows, BELOW_5, (AREAS, OF_TWO_MONTHS, *wards)))
+    change(made, lambda fields: fields["partitions"][-1]["parts"].append(["B"]))
+    assert refused(made) == "the certificate has an area in two of level WD"
+
+
 # A weaker policy
 
 
