@@ -72,7 +72,7 @@ def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval
     Raises Refused where nothing was reviewed, the review was altered, or `by` is nobody or the maker.
     """
     with workspace.writing():
-        reviewed = _reviewed(workspace.review / REVIEW)
+        reviewed = reviewed_of(workspace.review / REVIEW)
         name = " ".join(by.split())
         _refuse_nobody(name)
         for maker in (reviewed.maker, partnership(workspace.config()).site.maker):
@@ -87,7 +87,7 @@ def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy) -> str
     if not policy.needs_approval:
         return ""
     file = workspace.review / APPROVAL
-    held = _approval(file, policy)
+    held = approval_of(file, policy)
     if held.digest != proposed.digest:
         raise Refused(
             f"the figures, policy or maker changed since {held.by} approved them on {held.on}",
@@ -120,7 +120,7 @@ def _letters(name: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", name).casefold() if sign.isalnum())
 
 
-def _reviewed(file: Path) -> Proposal:
+def reviewed_of(file: Path) -> Proposal:
     """What was reviewed. Raises Refused without it, or where it is not what its own digest says."""
     if not file.is_file():
         raise Refused(
@@ -145,7 +145,7 @@ def _proposed(fields: dict[str, Any]) -> Proposal:
     return held
 
 
-def _approval(file: Path, policy: Policy) -> Approval:
+def approval_of(file: Path, policy: Policy) -> Approval:
     """The approval that was given. Raises Refused without one."""
     if not file.is_file():
         raise Refused(

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evenhand.actions.missing import Missing, missing
+from evenhand.actions.waiting import waiting
 from evenhand.engine import intake, quarantine, store
 from evenhand.engine.published import published_log
 from evenhand.engine.quarantine import Quarantined
@@ -47,6 +48,8 @@ class Status:
     """What an ingest refused and is still there, a line each with the reason."""
     not_recognised: tuple[str, ...]
     """What is of no format Evenhand reads and is still there, a line each."""
+    waiting: str
+    """What a review waits for, in a sentence; empty where none does."""
     entries: int
     head: str
 
@@ -70,6 +73,7 @@ def status(workspace: Workspace) -> Status:
         sum(settled.get(file) != stamp for file, stamp in stamps.items()),
         (*(file.why for file in left if file.is_refused), *links),
         tuple(file.why for file in left if not file.is_refused),
+        waiting(workspace, log),
         len(log.lines),
         str(log.shown_head),
     )

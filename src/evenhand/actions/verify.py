@@ -1,15 +1,18 @@
-"""Verify: does what is published match its ledger, and what was kept of it elsewhere?"""
+"""Verify: does what is published match its ledger, what was kept of it elsewhere, and its certificate?"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from evenhand.disclosure import check
 from evenhand.errors import NotThere, NotVerified
+from evenhand.ledger import log as ledger
 from evenhand.ledger import verify as verifier
-from evenhand.ledger.lines import LEDGER
+from evenhand.ledger.lines import CERTIFICATE, LEDGER
 from evenhand.ledger.verify import Asked as Asked
 from evenhand.ledger.verify import Report
-from evenhand.ledger.verify import as_text as as_text
+from evenhand.rules.policy_label import policy_among
 
 MARKS = (LEDGER, verifier.CHECKPOINT, verifier.MANIFEST, "verify.py")
 """With any of these, a folder is or was a publication: one that lost its ledger is not verified."""
@@ -18,14 +21,39 @@ MARKS = (LEDGER, verifier.CHECKPOINT, verifier.MANIFEST, "verify.py")
 def verify(folder: Path, asked: Asked = Asked()) -> Report:  # noqa: B008  it is frozen
     """The report on a publication that holds: a `published` folder, or a workspace that has one.
 
-    `asked` is what to prove besides. Raises NotThere where nothing was published, and NotVerified, with
-    the verifier's own line, at the first thing that does not hold.
+    `asked` is what to prove besides. Where counts are hidden or rounded, the last remark is what the checker
+    of the certificate says. Raises NotThere where nothing was published, and NotVerified, with the
+    verifier's or the checker's own line, at the first thing that does not hold.
     """
     place = _publication(folder)
     report = verifier.verify(place, asked)
     if not report.holds:
         raise NotVerified(report.line)
-    return report
+    hidden = _hidden(place)
+    return replace(report, remarks=(*report.remarks, hidden)) if hidden else report
+
+
+def as_text(report: Report) -> str:
+    """The report in words: its line, what holds of hidden counts, and the proof that was asked for."""
+    first, *rest = verifier.as_text(report).split("\n")
+    hidden = [remark for remark in report.remarks if remark not in report.line]
+    return "\n".join([first, *hidden, *rest])
+
+
+def _hidden(place: Path) -> str:
+    """What the checker of the certificate says; empty where nothing is hidden. Raises NotVerified."""
+    if not (place / CERTIFICATE).exists():
+        log = ledger.parse((place / LEDGER).read_bytes())
+        current = (ledger.latest(log, path.stem) for path in sorted((place / "data").glob("*.csv")))
+        for line in filter(None, current):
+            if not policy_among(line["rules"]).changes_nothing:
+                what = f"is not there, though entry {line['number']} hides or rounds counts"
+                raise NotVerified(what, where=CERTIFICATE)
+        return ""
+    try:
+        return check.check(place / "data").line
+    except check.Unsafe as trouble:
+        raise NotVerified(f"hidden counts are not proved safe: {trouble}", where=CERTIFICATE) from None
 
 
 def _publication(folder: Path) -> Path:

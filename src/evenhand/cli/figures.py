@@ -131,7 +131,7 @@ def verify(
 ) -> None:
     """Check that what is published is what the ledger says, and that it grew from what was kept of it.
 
-    Every file, every entry, every page's head, and the checkpoint's signature.
+    Every file, every entry, every page's head, the checkpoint's signature; and that hidden counts stay so.
     """
     from evenhand.actions import verify as action
 

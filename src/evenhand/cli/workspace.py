@@ -154,6 +154,8 @@ def _print_status(found: Any) -> None:
         say(f"Refused: {refused}. `evenhand status --left` says why; mend or remove them.")
     if found.not_recognised:
         say(f"Of no format Evenhand reads: {how_many(len(found.not_recognised))}, listed by --left.")
+    if found.waiting:
+        say(found.waiting)
     if found.entries:
         say(f"Published: {found.entries} entries in the ledger, head {found.head}")
     else:

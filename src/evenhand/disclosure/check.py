@@ -6,15 +6,18 @@ them, puts every world to the published tables: each sum of areas, periods and k
 must be one that the policy would hide or round to what is shown. Where every hidden count differs between
 two worlds by the policy's protection at least, nobody can work it out from the tables: they cannot know
 which of the worlds is the true one, if any. Tables that were published earlier, in data/earlier, are still
-known, and are put to the worlds as well. Python alone, offline.
+known, and are put to the worlds as well. What the certificate says of itself is held against what lies
+beside it: the ledger, the tables' JSON files and the calendar. What cannot be is said. Python alone, offline.
 """
 
 from __future__ import annotations
 
+import calendar
 import csv
 import hashlib
 import io
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -36,6 +39,10 @@ Cell = tuple[str | None, ...]
 """A place on each dimension; None is everything."""
 Range = tuple[int, int]
 """The smallest and largest count."""
+Place = tuple[tuple[str, ...], Cell]
+"""Some dimensions, and a place on each."""
+Whole = tuple[str, Cell, str]
+"""A measure, the count over all kinds, and the category that they are of."""
 
 
 class Unsafe(Exception):
@@ -53,9 +60,7 @@ class Book:
     """Places of which some kind is in a table: the number of the dimension, and the place over all kinds."""
     sums: list[list[Cell]] = field(default_factory=list[list[Cell]])
     """Each the whole and its parts."""
-    wholes: dict[tuple[str, Cell, str], dict[Cell, None]] = field(
-        default_factory=dict[tuple[str, Cell, str], dict[Cell, None]]
-    )
+    wholes: dict[Whole, dict[Cell, None]] = field(default_factory=dict[Whole, dict[Cell, None]])
     """The parts of each whole over the kinds of one measure."""
     before: dict[Cell, Range] = field(default_factory=dict[Cell, "Range"])
     """What earlier tables leave of each count that they have."""
@@ -63,6 +68,10 @@ class Book:
     """What counts were that are said to be revised."""
     kept: set[Cell] = field(default_factory=set[Cell])
     """Counts that no table has today, and that earlier ones hid."""
+    levels: dict[str, str] = field(default_factory=dict[str, str])
+    """The level of each area in today's tables."""
+    filled: dict[Place, int] = field(default_factory=dict[Place, int])
+    """Of how many small areas a table says that a place is made up."""
 
     def add(self, cell: Cell, text: str) -> None:
         """Take in a count. Raises Unsafe where another table shows it otherwise."""
@@ -168,9 +177,13 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
             path = folder / _name_earlier(layout)
         if path.exists():
             with path.open(encoding="utf-8", newline="") as lines:
-                _take_in(book, layout, list(csv.DictReader(lines)))
+                rows = list(csv.DictReader(lines))
+            _take_in(book, layout, rows)
+            _check_said(book, layout, rows, path.with_suffix(".json"))
     _take_earlier(book, folder, certificate)
-    book.sums += [[whole, *parts] for (_measure, whole, _kind), parts in book.wholes.items()]
+    for (measure, whole, kind), parts in book.wholes.items():
+        if kind in layouts.get(measure, {"adds_up_over": [kind]})["adds_up_over"]:
+            book.sums.append([whole, *parts])
     of_tables = book.sums
     kinds = list(_of_kinds(book, certificate))
     by_kind = {place for cell in (*book.shown, *book.before) for place in _over_kinds(cell)}
@@ -233,11 +246,16 @@ def _take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> 
             book.add(cell, row[column])
             _add_up(book, layout, cell)
         _add_columns(book, layout, cells)
+        if "area_level" in row:
+            book.levels[row["area_code"]] = row["area_level"]
+        if "lsoas" in row:
+            place = (row["area_code"], *(row[kind].replace("[x]", "") for kind in layout["categories"]))
+            book.filled[("area_code", *layout["categories"]), place] = int(row["lsoas"])
 
 
 def _add_up(book: Book, layout: dict[str, Any], cell: Cell) -> None:
     """That the cell is a part of the count over all kinds."""
-    for kind in layout["adds_up_over"]:
+    for kind in layout["categories"]:
         whole = _put(cell, (book.dimensions.index(kind),), (None,))
         book.wholes.setdefault((layout["measure"], whole, kind), {})[cell] = None
 
@@ -410,8 +428,7 @@ def _years_before(day: str, years: int) -> str:
     if not years:
         return day
     year, month = int(day[:4]) - years, day[5:7]
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    last = ("29" if leap else "28") if month == "02" and int(day[8:]) >= 28 else day[8:]
+    last = str(calendar.monthrange(year, 2)[1]) if month == "02" and int(day[8:]) >= 28 else day[8:]
     return f"{year:04}-{month}-{last}"
 
 
@@ -439,6 +456,157 @@ def _put(cell: Cell, numbers: tuple[int, ...], place: Cell) -> Cell:
     for number, value in zip(numbers, place, strict=True):
         changed[number] = value
     return tuple(changed)
+
+
+# --- what else says so -----------------------------------------------------------------------------
+
+POLICIES = {"acro 1": (0, 9, 1), "nhs-subnational 1": (1, 7, 5), "ons-3 1": (1, 2, 1)} | {
+    "ons-5 1": (1, 4, 1),
+    "open-data 1": (None, None, 1),
+    "opensafely 1": (1, 7, 5),
+}
+"""What policies hide, from and to, and round to. Where a partnership chose that, the label says it."""
+CHOSEN = re.compile(r"[a-z0-9-]+ \d+ \((?:none|(\d+) to (\d+)) hidden[a-z ,]*?(?:, rounded to (\d+))?\)")
+LAYOUT = ("area", "period", "categories", "adds_up_over", "counts")
+KINDS = ("csv", "json")
+COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_from", "period_to")
+
+
+def check_policy(policy: dict[str, Any]) -> None:
+    """That the policy hides and rounds as its label says. Raises Unsafe."""
+    words = CHOSEN.fullmatch(policy["name"])
+    start, end, base = (each and int(each) for each in words.groups()) if words else (None, None, None)
+    says = (start, end, base or 1) if words else POLICIES.get(policy["name"])
+    if (policy["hide_from"], policy["hide_to"], policy["rounding_base"]) != says:
+        raise Unsafe(f"policy {policy['name']} does not hide and round as the certificate says")
+
+
+def _check_said(book: Book, layout: dict[str, Any], rows: list[dict[str, str]], path: Path) -> None:
+    """That the JSON file of a table says the same of it and shows the same. Raises Unsafe."""
+    if not path.exists():
+        return
+    said = json.loads(path.read_text("utf-8"), parse_int=str, parse_float=str)
+    if said["policy"] != book.policy["name"]:
+        raise Unsafe(f"{path.name} is under policy {said['policy']}, the certificate {book.policy['name']}")
+    key, columns = said["key"], said["columns"]
+    counts = [{"column": each["name"], **each["counted"]} for each in columns if "counted" in each]
+    counts = [{**each, "years_before": int(each["years_before"])} for each in counts]
+    kinds = [name for name in key if name not in COMPANIONS]
+    held = [layout[name] for name in ("area", "period", "categories", "counts")]
+    if held != ["area_code" in key, "period_from" in key, kinds, counts]:
+        raise Unsafe(f"the certificate does not name the keys and counts that {path.name} does")
+    if [_texts(each) for each in said["records"]] != [_texts(row) for row in rows]:
+        raise Unsafe(f"{path.name} does not show the same as the CSV file")
+
+
+def _texts(row: dict[str, Any]) -> dict[str, str]:
+    """A row of either file, as text."""
+    return {n: _without_apostrophe(v if isinstance(v, str) else json.dumps(v)) for n, v in row.items()}
+
+
+def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
+    """That the ledger's entries released these tables under these policies; what is not known without it."""
+    path, policy = folder.parent / "ledger.jsonl", certificate["policy"]["name"]
+    if not path.exists():
+        yield "policy and tables: no ledger is beside them"
+        return
+    entries = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+    latest = {entry["measure"]: entry for entry in entries if entry["entry"] == "figure"}
+    today = [latest[path.stem] for path in sorted(folder.glob("*.csv"))]
+    said = [
+        (each, policy, *(_hash(folder / f"{each['measure']}.{kind}") for kind in KINDS)) for each in today
+    ]
+    for each in certificate["earlier"]:
+        entry = entries[each["entry"] - 1]
+        said.append((entry, each["policy"]["name"], each["sha256"], entry["json"]))
+    for entry, label, *hashes in said:
+        if [entry["released"], entry["json"]] != hashes:
+            raise Unsafe(f"{entry['measure']} is not as entry {entry['number']} of the ledger released it")
+        if label not in entry["rules"]:
+            raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
+    definitions = {entry["definition"] for entry in today}
+    aside = {each["file"][-16:-4] for each in certificate["counts_something_else"]}
+    for entry in entries:
+        if entry.get("released", "")[:12] in aside and entry["definition"] in definitions:
+            raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts the same")
+    sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
+    if sealed[-1:] != [_hash(folder / CERTIFICATE)]:
+        raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def _check_kinds(book: Book, certificate: dict[str, Any]) -> None:
+    """That the kinds of each table add up, unless it shows that they do not. Raises Unsafe."""
+    named = {(each["measure"], kind) for each in certificate["tables"] for kind in each["adds_up_over"]}
+    left = {(measure, kind) for measure, _whole, kind in book.wholes} - named
+    for (measure, whole, kind), parts in book.wholes.items() if left else ():
+        low, high = (sum(ends) for ends in zip(*map(book.as_shown, parts), strict=True))
+        least, most = book.as_shown(whole)
+        if book.told_now(whole) and (low > most or high < least):
+            left.discard((measure, kind))
+    for measure, kind in sorted(left):
+        raise Unsafe(f"the certificate does not add up {measure} over every {kind}")
+
+
+def _check_months(book: Book, partitions: list[dict[str, Any]]) -> None:
+    """That each period is added up by its months, where tables have shorter ones in it. Raises Unsafe."""
+    added = [(each["whole"][0], each["parts"]) for each in partitions if each["dimensions"] == ["period"]]
+    told = {cell[2] for cell in book.shown if book.told_now(cell)}
+    told |= {cell[2] for cell, ends in book.before.items() if ends != NOTHING}
+    periods = sorted(each for each in told if each)
+    for period in periods:
+        first, last, *counted = period.split("/")
+        months = _months(first, last)
+        shorter = [p for p in periods if p[:21] != period[:21] and first <= p[:10] and p[11:21] <= last]
+        number = int(counted[0]) if counted else len(months)
+        parts = [{part[0] for part in parts} for whole, parts in added if whole == period]
+        if shorter and not any(each <= months and len(each) == number for each in parts):
+            raise Unsafe(f"the certificate does not add up the months of {period}")
+
+
+def _months(first: str, last: str) -> set[str]:
+    """The months from one day to another."""
+    numbers = range(int(first[:4]) * 12 + int(first[5:7]) - 1, int(last[:4]) * 12 + int(last[5:7]))
+    months = ((f"{n // 12:04}-{n % 12 + 1:02}", calendar.monthrange(n // 12, n % 12 + 1)[1]) for n in numbers)
+    return {f"{month}-01/{month}-{days}" for month, days in months}
+
+
+def _check_areas(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
+    """That areas are made up of the smallest, all of them, as far as tables tell; what is left to trust."""
+    made: dict[tuple[tuple[str, ...], Cell], list[set[str]]] = defaultdict(list)
+    for each in partitions:
+        if each["dimensions"][0] == "area_code":
+            parts = {part[0] for part in each["parts"]}
+            made[tuple(each["dimensions"]), tuple(each["whole"])].append(parts)
+    if made:
+        yield f"which areas make up which ({sum(map(len, made.values())):,} sums)"
+    for (dimensions, place), number in book.filled.items():
+        if number not in map(len, made[dimensions, place]):
+            raise Unsafe(f"the certificate does not add up the {number} small areas of {name_of(place)}")
+    wholes = {place[0] for dimensions, place in made if dimensions == ("area_code",)}
+    small = {code for code in book.levels if code not in wholes}
+    smallest = {book.levels[code] for code in small}
+    if len(smallest) > 1:
+        raise Unsafe(f"the certificate makes up no {' and no '.join(sorted(smallest))} of smaller areas")
+    inside: dict[str, list[str]] = defaultdict(list)
+    for code in book.levels:
+        if code in wholes:
+            parts = [each for each in made[("area_code",), (code,)] if not each & wholes]
+            if not parts:
+                raise Unsafe(f"the certificate does not make up {code} of the smallest areas")
+            if book.levels[code] not in smallest:
+                inside[book.levels[code]] += parts[0]
+    for code in sorted(small):
+        if inside and not any(code in parts for parts in inside.values()):
+            raise Unsafe(f"the certificate has {code} in no larger area")
+    for level, parts in inside.items():
+        if len(set(parts)) < len(parts):
+            raise Unsafe(f"the certificate has an area in two of level {level}")
+        if small - set(parts):
+            yield f"that {len(small - set(parts)):,} areas are in none of level {level}"
 
 
 # --- the worlds ------------------------------------------------------------------------------------
@@ -593,23 +761,20 @@ class Checked:
     policy: str
     earlier: int
     revised: int
+    trusted: tuple[str, ...]
+    """What nothing beside the certificate says."""
 
     @property
     def line(self) -> str:
-        """The finding in a line."""
+        """The finding in a line, with what it rests on."""
+        tables = "table" if self.earlier == 1 else "tables"
+        revised = f", in which {self.revised:,} figures are said to be revised since" if self.revised else ""
+        earlier = f"; for readers who have {self.earlier:,} earlier {tables} too{revised}"
         return (
             f"{self.guarded:,} hidden counts proved safe, each by other figures that look the same "
-            f"({self.worlds:,} tried, {self.sums:,} sums; policy {self.policy})" + self._of_earlier
+            f"({self.worlds:,} tried, {self.sums:,} sums; policy {self.policy})"
+            f"{earlier if self.earlier else ''}; taken on trust: {', '.join(self.trusted) or 'nothing'}"
         )
-
-    @property
-    def _of_earlier(self) -> str:
-        """What was reckoned with besides."""
-        if not self.earlier:
-            return ""
-        words = "table" if self.earlier == 1 else "tables"
-        revised = f", in which {self.revised:,} figures are said to be revised since" if self.revised else ""
-        return f"; for readers who have {self.earlier:,} earlier {words} too{revised}"
 
 
 def check(folder: Path) -> Checked:
@@ -618,6 +783,7 @@ def check(folder: Path) -> Checked:
     try:
         certificate = json.loads(path.read_text("utf-8"))
         book = read(folder, certificate)
+        trusted = tuple(_trusted(folder, book, certificate))
         found = walk(book, certificate)
         left = list(unproved(book, certificate, found))
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
@@ -631,7 +797,26 @@ def check(folder: Path) -> Checked:
         policy=book.policy["name"],
         earlier=len(certificate["earlier"]),
         revised=len(certificate["revised"]),
+        trusted=trusted,
     )
+
+
+def _trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[str]:
+    """What is taken on trust. Raises Unsafe where something beside the certificate says otherwise."""
+    for each in (book.policy, *(layout["policy"] for layout in certificate["earlier"])):
+        check_policy(each)
+    _check_kinds(book, certificate)
+    _check_months(book, certificate["partitions"])
+    yield from _check_areas(book, certificate["partitions"])
+    today = {layout["measure"]: layout for layout in certificate["tables"]}
+    for each in certificate["earlier"]:
+        now = today.setdefault(each["measure"], each)
+        if any(each[name] != now[name] for name in LAYOUT):
+            raise Unsafe(f"the certificate reads {each['file']} otherwise than {each['measure']} is read")
+    unsaid = [measure for measure in today if not (folder / f"{measure}.json").exists()]
+    if unsaid:
+        yield f"what is counted in {' and '.join(sorted(unsaid))}"
+    yield from _check_ledger(folder, certificate)
 
 
 def main(arguments: list[str]) -> int:

@@ -167,7 +167,9 @@ class Draft:
             self._put(verifier.KEY_FILE, f"{self.log.key}\n".encode())
         manifest = _manifest(self.files)
         origin = self.log.origin or self.signing.origin
-        sealed = ledger.append(self.log, Publication(origin, self.head, digest(manifest), maker, made_on))
+        certificate = self.files.get(CERTIFICATE, (None, 0))[0]
+        said = Publication(origin, self.head, digest(manifest), maker, made_on, certificate)
+        sealed = ledger.append(self.log, said)
         if self.before is not None and len(sealed.lines) == self.before.entries and ledger.is_packed(sealed):
             return _outcome(self.before, changed=False)
         self._write_pack(manifest, sealed)

@@ -14,7 +14,8 @@ manifest.json     every file with its SHA-256 and size
 verify.py         checks all of the above
 data/certificate.json, check_hidden.py
                   only where counts are hidden or rounded: other figures that would have looked the
-                  same, as proof that nobody can work the hidden ones out, and what checks that
+                  same, as proof that nobody can work the hidden ones out, and what checks that,
+                  holding it against the ledger and the tables; it says what it takes on trust
 offline-pack.zip  all of the above as one file to take away
 
 To check that nothing here was changed, added or removed since it was published:

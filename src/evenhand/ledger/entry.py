@@ -152,6 +152,8 @@ class Publication:
     manifest: str
     maker: str
     made_on: date
+    certificate: str | None = None
+    """SHA-256 of the certificate that hidden counts stay hidden; None where nothing is hidden."""
 
     def fields(self) -> dict[str, Any]:
         """What the line says, without its place in the ledger."""

@@ -21,7 +21,7 @@ from evenhand.ledger.note import VerifierKey, is_key_name, read_key, read_note
 
 LEDGER, PACK = "ledger.jsonl", "offline-pack.zip"
 CERTIFICATE = "data/certificate.json"
-"""Says that hidden counts stay hidden: the one file beside the tables that no entry releases."""
+"""Says that hidden counts stay hidden. No figure's entry releases it: its publication's names it."""
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,99}")
 HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -95,6 +95,10 @@ def _name(value: Any) -> bool:
 
 def _hash(value: Any) -> bool:
     return isinstance(value, str) and HASH.fullmatch(value) is not None
+
+
+def _hash_or_none(value: Any) -> bool:
+    return value is None or _hash(value)
 
 
 def _number(value: Any) -> bool:
@@ -187,7 +191,13 @@ KINDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     "withdrawal": {**LINE, "measure": _name, "title": _text, "was": _number, "reason": _words},
     "key": {**LINE, "key": _read_by(read_key), "replaces": _read_by(read_key, or_none=True), "reason": _text},
     "checkpoint": {**LINE, "note": _read_by(read_note)},
-    "publication": {**LINE, "origin": _origin, "head": _read_by(read_head), "manifest": _hash},
+    "publication": {
+        **LINE,
+        "origin": _origin,
+        "head": _read_by(read_head),
+        "manifest": _hash,
+        "certificate": _hash_or_none,
+    },
     "pack": {**LINE, "file": _pack_name, "sha256": _hash, "size": _number},
 }
 """The fields of each kind of line, and what each must be."""

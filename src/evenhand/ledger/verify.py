@@ -222,6 +222,16 @@ def _check_data(files: dict[str, tuple[str, int]], ledger: Ledger) -> None:
             raise Mismatch(Kind.DATA, path, "no entry of the ledger released this data file as it is")
 
 
+def _check_certificate(files: dict[str, tuple[str, int]], sealed: dict[str, Any]) -> None:
+    """The certificate is the one that the publication's line names, or neither is there. Raises Mismatch."""
+    found, number = files.get(CERTIFICATE, (None, 0))[0], sealed["number"]
+    if found != sealed["certificate"]:
+        why = (
+            f"it is not what entry {number} names" if sealed["certificate"] else f"entry {number} names none"
+        )
+        raise Mismatch(Kind.DATA, CERTIFICATE, why)
+
+
 def _tail(ledger: Ledger) -> tuple[dict[str, Any], dict[str, tuple[str, int]]]:
     """The publication that seals the folder, and its pack beside it: none inside the pack itself."""
     ends = ledger.entries[-1:]
@@ -342,6 +352,7 @@ def _check(folder: Path, found: _Found) -> None:
     for path, wanted in files.items():
         _check_file(folder, path, there[path][1], wanted, sealed["head"])
     _check_data(files, ledger)
+    _check_certificate(files, sealed)
     _check_key_file(folder, ledger, files)
     found.files = len(files)
     found.checkpoint = _read_text(folder / CHECKPOINT, LONGEST_CHECKPOINT)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ import pyarrow.compute
 
 from evenhand.disclosure.release import SHORTHAND, Cell, Release
 from evenhand.errors import BadData
+from evenhand.tables.schema import Column
 
 pc: Any = pyarrow.compute
 """PyArrow makes these functions as it is imported, so no type checker knows them."""
@@ -170,6 +172,13 @@ def _lines(head: list[str], rows: pa.Array) -> bytes:
     return ("\n".join([*head, *rows.to_pylist()]) + "\n").encode()
 
 
+def _column(column: Column) -> dict[str, Any]:
+    """A column; of a count also what it counts, and the columns it is the sum of."""
+    said = {"name": column.name, "kind": column.kind.value, "unit": column.unit, "meaning": column.meaning}
+    counted = asdict(column.counted) | {"sum_of": list(column.sum_of)} if column.counted else None
+    return said | ({"counted": counted} if counted else {})
+
+
 def _description(release: Release) -> dict[str, Any]:
     return {
         "measure": release.measure,
@@ -178,10 +187,7 @@ def _description(release: Release) -> dict[str, Any]:
         "key": list(release.schema.key),
         "policy": release.policy,
         "definition": release.definition,
-        "columns": [
-            {"name": column.name, "kind": column.kind.value, "unit": column.unit, "meaning": column.meaning}
-            for column in release.schema.columns
-        ],
+        "columns": [_column(column) for column in release.schema.columns],
         "shorthand": {sign: _MEANING[cell] for cell, sign in SHORTHAND.items()},
         "decimals": DECIMALS,
         "apostrophes_in_csv": list(neutralised(release)),

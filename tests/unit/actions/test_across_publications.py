@@ -76,13 +76,16 @@ def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(tmp_path: Path, monkeypa
     assert {key for key in both if first[key] == "[c]"} == {key for key in both if second[key] == "[c]"}
     found = check(workspace.published / "data")
     assert found.earlier == len(MEASURES)
-    assert found.line.endswith(f"; for readers who have {len(MEASURES)} earlier tables too")
+    assert f"; for readers who have {len(MEASURES)} earlier tables too; taken on trust: which" in found.line
+    assert [words for words in found.trusted if not words.startswith("which areas make up which")] == []
 
     withdrawn = Said("violence_rate", "One month held another force’s file", withdraws=True)
     publish(workspace, DAYS[3], said=withdrawn)
     assert not (workspace.published / "data/violence_rate.csv").exists()
     # Its table is still known: it lies in data/earlier, and is reckoned with.
-    assert check(workspace.published / "data").guarded == found.guarded
+    again = check(workspace.published / "data")
+    assert again.guarded == found.guarded
+    assert again.trusted == (*found.trusted, "what is counted in violence_rate")
     assert verify(workspace.root).holds
 
     configure(workspace, "\nthreshold = 5\n", "\nthreshold = 9\n")

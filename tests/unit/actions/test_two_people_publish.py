@@ -17,6 +17,7 @@ from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.publish import publish
 from evenhand.actions.review import Reviewed, review
+from evenhand.actions.status import status
 from evenhand.actions.verify import verify
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import Refused
@@ -156,7 +157,9 @@ def test_nobody_publishes_without_the_second_person(made: Workspace):
 def test_what_was_approved_is_published_with_the_name_and_only_that(made: Workspace):
     # The first of these goes through the gate anew: the same store gives the same bytes.
     approve(made, SECOND, DAYS[2], "read with care")
+    assert status(made).waiting.startswith(f"Approved by {SECOND} on 2026-03-03, not published yet")
     assert publish(made, DAYS[3]).outcome.changed
+    assert status(made).waiting == ""
     assert verify(made.root).holds
     assert tables(made.published / "data") == tables(made.review / "data")
     latest = figures(made)[-len(MEASURES) :]

@@ -103,3 +103,13 @@ def test_approve_ends_in_an_error_of_the_family(workspace: Workspace, words, kin
 
 def test_nobody_approves_without_a_name(workspace: Workspace):
     assert run("approve", "--workspace", workspace.root).exit_code == 2
+
+
+def test_status_prints_what_a_review_waits_for(workspace: Workspace):
+    workspace.review.mkdir()
+    (workspace.review / "review.json").write_bytes(PROPOSED.to_bytes(date(2026, 1, 31)))
+    text = workspace.config_file.read_text(encoding="utf-8")
+    hiding = text.replace('policy = "open-data"', 'policy = "counts"\nthreshold = 5')
+    workspace.config_file.write_text(hiding, encoding="utf-8")
+    found = run("status", "--workspace", workspace.root)
+    assert "A review waits for approval: have somebody else run `evenhand approve" in found.stdout

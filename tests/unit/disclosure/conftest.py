@@ -82,7 +82,7 @@ def _tables(counts: dict[str, tuple[int, int]], measures: tuple[str, ...]) -> di
             {"T": _sum(*(its for area, its in counts.items() if TENTHS[area] == tenth))},
             "LAD",
             decile=tenth,
-            lsoas=1,
+            lsoas=list(TENTHS.values()).count(tenth),
             edition=2019,
         )
     ]

@@ -162,9 +162,9 @@ def test_a_figure_that_was_revised_is_no_bound_and_the_certificate_says_so(
     assert fields(second)["revised"] == [[["incidents", area, place[1]], [1]] for area in ("T", "A")]
     found = check(written(tmp_path, second, [(before, csv_bytes(first.releases[NAME]))]))
     assert (found.earlier, found.revised) == (1, 2)
-    assert found.line.endswith(
-        "; for readers who have 1 earlier table too, in which 2 figures are said to be revised since"
-    )
+    assert (
+        "; for readers who have 1 earlier table too, in which 2 figures are said to be revised since; taken"
+    ) in found.line
 
 
 def test_a_count_that_was_revised_is_not_what_it_was_in_any_world(quarter, published):

@@ -209,7 +209,7 @@ def write_anew(folder: Path, lines: list[dict[str, object]]) -> None:
     (folder / "checkpoint").write_bytes(str(Checkpoint(str(origin), head)).encode())
 
 
-def seal_manifest(folder: Path, content: bytes, **changes: str) -> None:
+def seal_manifest(folder: Path, content: bytes, **changes: str | None) -> None:
     """The same, with another manifest in the last publication."""
     lines = [json.loads(line) for line in (folder / "ledger.jsonl").read_bytes().splitlines()]
     lines[-2] |= {"manifest": digest(content), **changes}
@@ -217,7 +217,7 @@ def seal_manifest(folder: Path, content: bytes, **changes: str) -> None:
     write_anew(folder, lines)
 
 
-def reseal(folder: Path, **changes: str) -> None:
+def reseal(folder: Path, **changes: str | None) -> None:
     """The same, with a manifest true to the files as they are now."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     rows = [
@@ -248,12 +248,47 @@ def test_a_table_that_no_entry_released_is_named(published: Path):
     assert (verify(published).kind, verify(published).where) == (Kind.DATA, "data/extra.csv")
 
 
-def test_the_certificate_is_sealed_with_the_publication_and_released_by_no_entry(published: Path):
-    (published / "data/certificate.json").write_bytes(b"{}")
-    reseal(published)
+CERTIFICATE = "data/certificate.json"
+
+
+@pytest.fixture
+def certified(published: Path) -> Path:
+    """The publication with a certificate, which its line of the ledger names."""
+    (published / CERTIFICATE).write_bytes(b"{}")
+    reseal(published, certificate=digest(b"{}"))
     assert verify(published).holds
-    (published / "data/certificate.json").write_bytes(b"[]")
-    assert (verify(published).kind, verify(published).where) == (Kind.CHANGED, "data/certificate.json")
+    return published
+
+
+SWAPPED: dict[str, Tamper] = {
+    "swapped for another": lambda folder: (folder / CERTIFICATE).write_bytes(b"[]") and None,
+    "emptied": lambda folder: (folder / CERTIFICATE).write_bytes(b"") and None,
+    "removed": removed(CERTIFICATE),
+    "renamed": renamed(CERTIFICATE, "data/certificate.old.json"),
+}
+
+
+@pytest.mark.parametrize("case", SWAPPED)
+def test_a_certificate_tampered_with_is_named(certified: Path, case: str):
+    SWAPPED[case](certified)
+    kind = Kind.MISSING if case in ("removed", "renamed") else Kind.CHANGED
+    assert (verify(certified).kind, verify(certified).where) == (kind, CERTIFICATE)
+
+
+@pytest.mark.parametrize("case", ["swapped for another", "emptied", "removed"])
+def test_a_certificate_tampered_with_under_a_new_manifest_is_not_what_the_entry_names(
+    certified: Path, case: str
+):
+    SWAPPED[case](certified)
+    reseal(certified)
+    report = verify(certified)
+    assert (report.kind, report.where) == (Kind.DATA, CERTIFICATE)
+    assert "it is not what entry 6 names" in report.line
+
+
+def test_a_certificate_that_the_entry_does_not_name_is_named(certified: Path):
+    reseal(certified, certificate=None)
+    assert "data/certificate.json: entry 6 names none" in verify(certified).line
 
 
 def test_an_earlier_release_removed_under_a_new_manifest_names_its_entry(published: Path):

@@ -74,7 +74,9 @@ def test_json_says_what_the_columns_mean_and_holds_the_same_values():
         "kind": "integer",
         "unit": "each",
         "meaning": "The incidents",
+        "counted": {"of": "incidents", "years_before": 0, "months": "", "sum_of": []},
     }
+    assert [column["name"] for column in found["columns"] if "counted" in column] == ["incidents"]
     assert [list(row) for row in found["records"]] == [list(MEASURE.result.names)] * 3
     assert [list(row.values()) for row in found["records"]] == [
         ["A", "[x]", "2022-05-01", "[c]", "[c]", "[c]"],

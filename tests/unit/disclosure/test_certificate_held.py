@@ -1,0 +1,367 @@
+"""Certificates that weaken themselves or were swapped: what lies beside them says otherwise."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from evenhand.actions.releases import certificate_of
+from evenhand.actions.verify import as_text, verify
+from evenhand.disclosure.check import CERTIFICATE, Unsafe, check, check_policy
+from evenhand.disclosure.gate import Judged
+from evenhand.disclosure.partition import Partition
+from evenhand.disclosure.proof import effect
+from evenhand.engine.publication import begin
+from evenhand.errors import NotVerified
+from evenhand.ledger import verify as verifier
+from evenhand.ledger.entry import Origin
+from evenhand.ledger.lines import earlier_name
+from evenhand.needs import MEASURES
+from evenhand.reports.data import data_files
+from evenhand.rules.policy import policy, policy_names
+
+DAY = date(2026, 11, 23)
+BELOW_5 = policy("counts", threshold=5)
+LINKED = ("recorded_violence", "violence_rate", "violence_by_deprivation")
+AREAS = Partition(("area_code",), ("T",), (("A",), ("B",), ("C",)))
+MONTHS = (date(2022, 5, 1), date(2022, 5, 31)), (date(2022, 6, 1), date(2022, 6, 30))
+OF_TWO_MONTHS = Partition(("period",), ((MONTHS[0][0], MONTHS[1][1]),), tuple((each,) for each in MONTHS))
+Fields = dict[str, Any]
+
+
+def publish(root: Path, judged: Judged, label: str = "") -> Path:
+    """The publication of what was judged, sealed with its ledger, which may name another policy."""
+    files = data_files(judged.releases)
+    certificate = certificate_of(judged, files)
+    with begin(root) as draft:
+        for name, made in judged.releases.items():
+            draft.release(_origin(name, label or made.policy, made.definition), *files[name])
+        if certificate:
+            draft.certify(certificate)
+        draft.keep_earlier()
+        draft.write("site/index.html", f'<p data-ledger-head="{draft.head}">'.encode())
+        draft.seal(DAY, "A. Analyst")
+    return root / "published"
+
+
+def _origin(measure: str, label: str, definition: str) -> Origin:
+    return Origin(
+        measure=measure,
+        title=MEASURES[measure].title,
+        area_level="LAD",
+        area_code="T",
+        police_forces=(),
+        period_from=None,
+        period_to=None,
+        inputs=(),
+        rules=(label, "police forces 1"),
+        definition=definition,
+        code="0.1.0 (abc)",
+        maker="A. Analyst",
+        made_on=DAY,
+        approved_by="B. Okafor",
+    )
+
+
+@pytest.fixture
+def published(judged_of: Callable[..., Judged], tmp_path: Path) -> Path:
+    """A publication of three linked tables, of which counts below 5 are hidden."""
+    return publish(tmp_path, judged_of(BELOW_5, LINKED))
+
+
+def change(published: Path, changed: Callable[[Fields], object]) -> None:
+    path = published / "data" / CERTIFICATE
+    fields = json.loads(path.read_text("utf-8"))
+    changed(fields)
+    path.write_text(json.dumps(fields), encoding="utf-8")
+
+
+def refused(published: Path) -> str:
+    """What the checker says, which is one short line."""
+    with pytest.raises(Unsafe) as refusal:
+        check(published / "data")
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 200
+    return str(refusal.value)
+
+
+def test_what_was_published_is_held_by_all_that_lies_beside_it(published):
+    found = check(published / "data")
+    assert found.trusted == ("which areas make up which (3 sums)",)
+    assert found.line.endswith("; taken on trust: which areas make up which (3 sums)")
+
+
+# What the certificate leaves out
+
+
+SUMS = {
+    "none": (lambda each: not each, "does not add up the months of 2022"),
+    "no areas": (lambda each: each["dimensions"] != ["area_code"], "LAD and no LSOA11 of smaller areas"),
+    "no tenths": (lambda each: "decile" not in each["dimensions"], "the 2 small areas of T 1"),
+    "not one tenth": (lambda each: each["whole"] != ["T", "2"], "the 1 small areas of T 2"),
+    "no months": (lambda each: "period" not in each["dimensions"], "months of 2022-05-01/2022-06-30"),
+}
+
+
+@pytest.mark.parametrize("case", SUMS)
+def test_a_certificate_without_the_sums_of_areas_or_months_is_refused(published, case):
+    kept, said = SUMS[case]
+    change(published, lambda fields: fields.update(partitions=[*filter(kept, fields["partitions"])]))
+    assert said in refused(published)
+
+
+@pytest.mark.parametrize("dimension", ["area_code", "period"])
+def test_a_certificate_that_leaves_a_part_out_is_refused(published, dimension):
+    def shorter(fields: Fields) -> None:
+        del next(each for each in fields["partitions"] if each["dimensions"] == [dimension])["parts"][-1]
+
+    change(published, shorter)
+    said = "has C in no larger area" if dimension == "area_code" else "does not add up the months of 2022"
+    assert said in refused(published)
+
+
+def test_a_certificate_that_counts_an_area_twice_is_refused(published):
+    def twice(fields: Fields) -> None:
+        fields["partitions"][0]["parts"][0] = ["C"]
+
+    change(published, twice)
+    assert "has A in no larger area" in refused(published)
+
+
+def test_an_area_that_is_not_made_up_of_the_smallest_is_refused(published):
+    def between(fields: Fields) -> None:
+        fields["partitions"][0]["parts"] = [["M"]]
+        fields["partitions"].append({"dimensions": ["area_code"], "whole": ["M"], "parts": [["A"]]})
+
+    change(published, between)
+    assert "does not make up T of the smallest areas" in refused(published)
+
+
+def test_an_area_that_is_in_none_of_a_level_is_said(rows_of, judged_rows, tmp_path):
+    """As where a lookup has no ward for it: whether that is so is for whoever knows the area."""
+    rows = [*rows_of({"A": (2, 9), "B": (14, 7), "C": (20, 6)}, "LSOA11"), *rows_of({"T": (36, 22)}, "LAD")]
+    rows += rows_of({"W": (16, 16)}, "WD")
+    ward = Partition(("area_code",), ("W",), (("A",), ("B",)))
+    made = publish(tmp_path, judged_rows("recorded_violence", rows, BELOW_5, (AREAS, OF_TWO_MONTHS, ward)))
+    assert check(made / "data").trusted[1:] == ("that 1 areas are in none of level WD",)
+
+
+def test_an_area_in_two_of_a_level_is_refused(rows_of, judged_rows, tmp_path):
+    rows = [*rows_of({"A": (2, 9), "B": (14, 7), "C": (20, 6)}, "LSOA11"), *rows_of({"T": (36, 22)}, "LAD")]
+    rows += rows_of({"W": (16, 16), "V": (20, 6)}, "WD")
+    wards = [
+        Partition(("area_code",), ("W",), (("A",), ("B",))),
+        Partition(("area_code",), ("V",), (("C",),)),
+    ]
+    made = publish(tmp_path, judged_rows("recorded_violence", rows, BELOW_5, (AREAS, OF_TWO_MONTHS, *wards)))
+    change(made, lambda fields: fields["partitions"][-1]["parts"].append(["B"]))
+    assert refused(made) == "the certificate has an area in two of level WD"
+
+
+# A weaker policy
+
+
+def test_a_policy_that_hides_less_than_its_label_says_is_refused(published):
+    change(published, lambda fields: fields["policy"].update(hide_to=2))
+    assert "policy counts 1 (1 to 4 hidden) does not hide and round as the certificate" in refused(published)
+
+
+def weaker(fields: Fields) -> None:
+    fields["policy"].update(name="counts 1 (1 to 2 hidden)", hide_to=2)
+
+
+def test_a_policy_that_the_tables_do_not_name_is_refused(published):
+    change(published, weaker)
+    assert "is under policy counts 1 (1 to 4 hidden), the certificate counts 1 (1 to 2" in refused(published)
+
+
+def test_a_policy_that_the_ledger_does_not_name_is_refused(judged_of, tmp_path):
+    made = publish(tmp_path, judged_of(BELOW_5, LINKED), "counts 1 (1 to 5 hidden)")
+    assert refused(made) == "entry 1 of the ledger is not under policy counts 1 (1 to 4 hidden)"
+
+
+@pytest.mark.parametrize("name", policy_names())
+def test_every_policy_is_known_by_its_label(name):
+    given = {"counts": {"threshold": 5, "rounding": 5}, "open-data": {"reason": "it is open"}}.get(name, {})
+    check_policy(effect(policy(name, **given)))
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        policy("counts", threshold=0, rounding=5),
+        policy("counts", threshold=8, rounding=5, hide_zeros=True, group=True),
+        policy("acro", hide_zeros=False),
+    ],
+    ids=lambda chosen: chosen.label,
+)
+def test_a_policy_that_was_chosen_is_known_by_its_label(chosen):
+    check_policy(effect(chosen))
+    with pytest.raises(Unsafe, match="does not hide and round"):
+        check_policy({**effect(chosen), "rounding_base": 7})
+
+
+@pytest.mark.parametrize("label", ["counts 1", "nobody 1", "counts 1 (1 to 4 hidden) or so", ""])
+def test_a_policy_of_no_known_label_is_refused(label):
+    with pytest.raises(Unsafe, match="does not hide and round"):
+        check_policy({**effect(BELOW_5), "name": label})
+
+
+# What the tables are said to hold
+
+
+LAYOUTS: dict[str, Callable[[Fields], object]] = {
+    "no counts": lambda table: table.update(counts=[]),
+    "no kinds": lambda table: table.update(categories=[], adds_up_over=[]),
+    "a count of something else": lambda table: table["counts"][0].update(of="something else"),
+    "a sum of columns": lambda table: table["counts"][0].update(sum_of=["incidents"]),
+    "another year": lambda table: table["counts"][0].update(years_before=1),
+}
+
+
+@pytest.mark.parametrize("case", LAYOUTS)
+def test_a_table_said_to_hold_other_counts_than_it_says_itself_is_refused(published, case):
+    change(published, lambda fields: LAYOUTS[case](fields["tables"][-1]))
+    refused(published)
+    change(published, lambda fields: fields["tables"][-1].update(counts=[]))
+    rows = published / "data/violence_by_deprivation.csv"
+    rows.write_text(rows.read_text("utf-8").replace("[c]", "[x]"), encoding="utf-8")
+    assert "does not name the keys and counts that violence_by_deprivation.json" in refused(published)
+
+
+def test_columns_that_a_table_says_add_up_have_to(judged_tables, tmp_path):
+    rows = [("month", date(2022, 5, 1), date(2022, 5, 31), True, 40, 30, 3, 7)]
+    names = [column.name for column in MEASURES["coverage"].result.columns]
+    table = pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
+    made = publish(tmp_path, judged_tables({"coverage": table}, BELOW_5))
+    assert check(made / "data").guarded >= 2
+    change(made, lambda fields: fields["tables"][0]["counts"][0].update(sum_of=[]))
+    assert "does not name the keys and counts that coverage.json does" in refused(made)
+
+
+def test_kinds_that_add_up_have_to(published):
+    change(published, lambda fields: fields["tables"][-1].update(adds_up_over=[]))
+    said = "the certificate does not add up violence_by_deprivation over every decile"
+    assert refused(published) == said
+
+
+def test_a_json_file_that_shows_more_than_the_table_is_refused(published):
+    path = published / "data/recorded_violence.json"
+    path.write_text(
+        path.read_text("utf-8").replace('"incidents": "[c]"', '"incidents": 2', 1), encoding="utf-8"
+    )
+    assert refused(published) == "recorded_violence.json does not show the same as the CSV file"
+
+
+def test_a_table_without_its_json_file_is_refused(published):
+    (published / "data/recorded_violence.json").unlink()
+    assert "recorded_violence is not as entry 1 of the ledger released it" in refused(published)
+
+
+def test_an_entry_that_counts_the_same_is_not_set_aside(published):
+    first = json.loads((published / "ledger.jsonl").read_text("utf-8").split("\n")[0])
+    file = earlier_name(first["measure"], first["released"]).removeprefix("data/")
+    aside = {"file": file, "definition": "another"}
+    change(published, lambda fields: fields["counts_something_else"].append(aside))
+    assert refused(published) == "the certificate sets aside entry 1, which counts the same"
+
+
+def test_an_earlier_table_is_read_as_today_and_is_what_its_entry_released(published):
+    kept = json.loads((published / "data" / CERTIFICATE).read_text("utf-8"))
+    policy_of = {name: kept["policy"][name] for name in ("name", "hide_from", "hide_to", "rounding_base")}
+    earlier = {"entry": 2, "file": "earlier/x.csv", "policy": policy_of, **kept["tables"][0]}
+    change(published, lambda fields: fields["earlier"].append(earlier))
+    assert refused(published) == "violence_rate is not as entry 2 of the ledger released it"
+    assert refused(published) == "violence_rate is not as entry 2 of the ledger released it"
+    change(published, lambda fields: fields["earlier"][0].update(adds_up_over=["decile"]))
+    said = "the certificate reads earlier/x.csv otherwise than recorded_violence is read"
+    assert refused(published) == said
+
+
+def test_without_a_ledger_what_it_would_say_is_taken_on_trust(published):
+    (published / "ledger.jsonl").unlink()
+    assert check(published / "data").trusted[1:] == ("policy and tables: no ledger is beside them",)
+
+
+# The certificate swapped
+
+
+def another(published: Path) -> None:
+    """One that holds as well: the first step is taken twice, there and back."""
+
+    def longer(fields: Fields) -> None:
+        cells, by = fields["steps"][0]
+        fields["steps"] += [[cells, [-each for each in by]]]
+
+    change(published, longer)
+
+
+SWAPPED: dict[str, Callable[[Path, bytes], object]] = {
+    "another that holds": lambda folder, _older: another(folder),
+    "an older one": lambda folder, older: (folder / "data" / CERTIFICATE).write_bytes(older),
+    "emptied": lambda folder, _older: (folder / "data" / CERTIFICATE).write_bytes(b""),
+    "removed": lambda folder, _older: (folder / "data" / CERTIFICATE).unlink(),
+}
+
+
+@pytest.mark.parametrize("case", SWAPPED)
+def test_a_certificate_swapped_is_named_by_every_verifier(judged_of, tmp_path, case):
+    older = publish(tmp_path, judged_of(BELOW_5, LINKED[:2])) / "data" / CERTIFICATE
+    content = older.read_bytes()
+    made = publish(tmp_path, judged_of(BELOW_5, LINKED))
+    assert run(made / "verify.py").returncode == run(made / "check_hidden.py").returncode == 0
+    SWAPPED[case](made, content)
+    said = "data/certificate.json: this file was " + ("published and is" if case == "removed" else "changed")
+    with pytest.raises(NotVerified, match=said):
+        verify(tmp_path)
+    alone = run(made / "verify.py")
+    assert alone.returncode == 6
+    assert alone.stdout.startswith(said)
+    assert run(made / "check_hidden.py").returncode == 6
+
+
+def run(program: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-I", "-S", str(program)], capture_output=True, text=True)
+
+
+def test_another_certificate_that_holds_is_not_the_one_that_the_ledger_names(published):
+    another(published)
+    assert refused(published) == "certificate.json is not the one that the ledger names"
+    (published / "ledger.jsonl").unlink()
+    assert check(published / "data").guarded > 0
+
+
+# What `evenhand verify` says
+
+
+def test_verify_says_in_a_line_that_hidden_counts_stay_hidden(published):
+    report = verify(published)
+    assert report.remarks[-1] == check(published / "data").line
+    assert as_text(report).split("\n") == [report.line, report.remarks[-1]]
+
+
+def test_verify_does_not_hold_where_a_sealed_certificate_proves_nothing(judged_of, tmp_path):
+    judged = judged_of(BELOW_5, LINKED)
+    assert judged.proof is not None
+    forged = replace(judged, proof=judged.proof.after({"steps": []}))
+    made = publish(tmp_path, forged)
+    assert verifier.verify(made).holds
+    said = r"^data/certificate\.json: hidden counts are not proved safe: [0-9]+ hidden counts are not proved"
+    with pytest.raises(NotVerified, match=said):
+        verify(tmp_path)
+
+
+def test_verify_does_not_hold_where_a_policy_that_hides_was_sealed_without_certificate(judged_of, tmp_path):
+    judged = judged_of(BELOW_5, LINKED)
+    publish(tmp_path, replace(judged, proof=None))
+    with pytest.raises(NotVerified, match=r"certificate\.json: is not there, though entry 1 hides or rounds"):
+        verify(tmp_path)
