@@ -58,7 +58,7 @@ class View:
     @property
     def guarded(self) -> list[bool]:
         """Counts that may not be narrowed down: hidden ones, and small ones that are shown rounded."""
-        near = self.policy.rounding_base * 1.5
+        near = _guarded_below(self.policy)
         rounded = (
             low < high < near and known
             for low, high, known in zip(self.low, self.high, self.known, strict=True)
@@ -137,9 +137,17 @@ def _behind(value: int | None, state: Cell, policy: Policy) -> tuple[int, int]:
         case Cell.SHOWN if value is not None:
             return value, value
         case Cell.ROUNDED if value is not None:
+            if policy.controlled:
+                most = policy.leeway * policy.rounding_base - 1
+                return max(value - most, 0), value + most
             return _rounded(value, policy.rounding_base, policy.hide_from, policy.hide_to)
         case _:
             raise Contradiction(f"{value} is {state}")
+
+
+def _guarded_below(policy: Policy) -> float:
+    """Below which a count shown rounded is small: as 0 or the first multiple."""
+    return policy.rounding_base * (policy.leeway + 1 if policy.controlled else 1.5)
 
 
 @cache

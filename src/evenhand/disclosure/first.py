@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -16,40 +17,27 @@ from evenhand.disclosure.system import linked, touching
 from evenhand.disclosure.windows import Windows
 from evenhand.errors import Refused
 
+Range: TypeAlias = "tuple[Integers, Integers, Numbers]"
+"""From what to what each cell may be, and what a unit costs."""
+
 FAR = 100_000
 """How much larger than all that is shown together a count is looked for, where a reader knows no largest."""
 FEW = 2_000
 """Cells that hang together of which whole numbers are looked for by trying branches."""
 
 
-def first_world(reader: Reader, windows: Windows) -> Integers:
+def first_world(reader: Reader, windows: Windows, about: Integers | None = None) -> Integers:
     """One world over all cells: each near the middle of what a reader knows, where the sums let it.
 
-    Raises Refused where none was found; there is one, the true table.
+    With `about`, near that, where it is not -1. Raises Refused where none was found; there is one, the true
+    table, or the one that is shown where rounded counts add up.
     """
-    first = reader.low.copy()
-    cells = np.flatnonzero(reader.loose)
-    if not len(cells):
-        return first
     high = np.minimum(reader.high, int(reader.low.sum()) + FAR)
     middle = np.minimum(reader.low + reader.protection, (reader.low + high) // 2)
-    first[cells] = middle[cells]
-    matrix, rows = touching(reader.lean, cells)
-    total = -(reader.lean[rows] @ np.where(reader.loose, 0, reader.low)).astype(np.int64)
-    of_rows, of_cells = linked(matrix)
-
-    def part(number: int) -> tuple[Integers, Integers]:
-        mine, its = np.flatnonzero(of_cells == number), np.flatnonzero(of_rows == number)
-        columns, here = matrix[its][:, mine], cells[mine]
-        near = _nearest(reader.low[here], high[here], middle[here], columns, total[its])
-        if len(mine) > FEW:
-            return here, np.rint(near).astype(np.int64)
-        found = whole_numbers(near, reader.low[here], high[here], columns, total[its])
-        return here, np.rint(near).astype(np.int64) if found is None else found
-
-    for here, found in on_both_cores(part, np.unique(of_rows).tolist()):
-        first[here] = found
-    first = repaired(first, (reader.low, high), reader.lean, windows)
+    if about is not None:
+        middle = np.where(about < 0, middle, np.clip(about, reader.low, high))
+    ends = reader.low, high
+    first = near(middle, [(*ends, np.ones(len(high)))], reader.lean, windows)
     if np.any(reader.matrix @ first):
         raise Refused(
             "the disclosure gate found no other table that looks like this one",
@@ -58,18 +46,55 @@ def first_world(reader: Reader, windows: Windows) -> Integers:
     return first
 
 
-def _nearest(low: Integers, high: Integers, middle: Integers, matrix: Any, total: Integers) -> Numbers:
-    """Numbers that fit the sums, near the middle where they can be."""
-    count = len(low)
+def near(middle: Integers, ranges: list[Range], lean: Any, windows: Windows) -> Integers:
+    """Whole numbers near the middle, where the sums let them, that fit those if any were found.
+
+    Each range is inside the next one, and says what a unit farther from the middle costs in it.
+    """
+    low, high, _cost = ranges[-1]
+    loose = low < high
+    first, cells = np.where(loose, middle, low), np.flatnonzero(loose)
+    if not len(cells):
+        return first
+    matrix, rows = touching(lean, cells)
+    total = -(lean[rows] @ np.where(loose, 0, low)).astype(np.int64)
+    of_rows, of_cells = linked(matrix)
+
+    def part(number: int) -> tuple[Integers, Integers | None]:
+        mine, its = np.flatnonzero(of_cells == number), np.flatnonzero(of_rows == number)
+        columns, here = matrix[its][:, mine], cells[mine]
+        of_part = [(its_low[here], its_high[here], cost[here]) for its_low, its_high, cost in ranges]
+        close = _nearest(of_part, middle[here], columns, total[its])
+        if close is None or len(mine) > FEW:
+            return here, None if close is None else np.rint(close).astype(np.int64)
+        found = whole_numbers(close, low[here], high[here], columns, total[its])
+        return here, np.rint(close).astype(np.int64) if found is None else found
+
+    parts = on_both_cores(part, np.unique(of_rows).tolist())
+    for here, found in parts:
+        first[here] = middle[here] if found is None else found
+    if any(found is None for _here, found in parts):
+        return first
+    return repaired(first, (low, high), lean, windows)
+
+
+def _nearest(ranges: list[Range], middle: Integers, matrix: Any, total: Integers) -> Numbers | None:
+    """Numbers that fit the sums, near the middle where they can be; None where there are none."""
+    count = len(middle)
+    ends = [(middle, middle), *((low, high) for low, high, _cost in ranges)]
+    room = [(high - was_high, was_low - low) for (was_low, was_high), (low, high) in pairwise(ends)]
     found = least(
-        tie(2 * count, (count,)),
-        np.zeros(2 * count),
-        np.r_[high - middle, middle - low].astype(float),
-        sparse.hstack([matrix, -matrix]),
+        np.concatenate([np.tile(cost, 2) for _low, _high, cost in ranges])
+        * tie(2 * count * len(ranges), (count,)),
+        np.zeros(2 * count * len(ranges)),
+        np.concatenate([np.r_[up, down] for up, down in room]).astype(float),
+        sparse.hstack([matrix, -matrix] * len(ranges)),
         (total - matrix @ middle).astype(float),
     )
-    assert found is not None, "the true table is a solution"  # noqa: S101
-    return middle + found[:count] - found[count:]
+    if found is None:
+        return None
+    moved = found.reshape(len(ranges), 2, count)
+    return middle + (moved[:, 0] - moved[:, 1]).sum(axis=0)
 
 
 def whole_numbers(

@@ -24,6 +24,7 @@ from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.proposal import Proposal, proposal, reader_of
 from evenhand.disclosure.refusals import refuse_known, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
+from evenhand.disclosure.rounding import rounded_together
 from evenhand.disclosure.search import hide_around, hide_beside
 from evenhand.disclosure.states import (
     States,
@@ -101,7 +102,8 @@ def judge(
     tables = {name: fit(results[name], measures[name]) for name in results}
     if policy.changes_nothing:
         hidden = {which: np.zeros(len(tables[which[0]]), dtype=bool) for which in _counts(measures, tables)}
-        made = _released(tables, measures, policy, hidden, (hidden, definition))
+        as_it_is = {(name, column): integers(tables[name][column]) for name, column in hidden}
+        made = _released(tables, measures, policy, hidden, (as_it_is, hidden, definition))
         return Judged(made, MappingProxyType({}))
     before = [(each, keys(each, measures)) for each in of_data(earlier, definition)]
     told = [(each.measure, table) for each, table in before]
@@ -115,7 +117,8 @@ def judge(
     inexact = hidden | (problem.system.low < problem.system.high)
     beneath = _inexact_beneath(problem.sums, inexact, len(problem.system.truth))
     under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
-    made = _released(tables, measures, policy, by_column, (under, definition))
+    shown = {which: problem.system.shown[cell] for which, cell in problem.cells.of.items()}
+    made = _released(tables, measures, policy, by_column, (shown, under, definition))
     return Judged(made, MappingProxyType(small), found)
 
 
@@ -143,11 +146,30 @@ def _problem(
         if found is None:
             raise AssertionError("today's counts contradict each other")
     built, before = found or (system(held, among, policy), before.padded(len(held.code) + len(among.absent)))
+    if policy.controlled:
+        built = _rounded(held, built, windows(held, among, built), before)
     built = replace(built, between=small_between(among, built.matrix, built.truth, policy))
     if policy.group:
         alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
         built = replace(built, small=built.small | alone)
     return _Problem(held, among, built, windows(held, among, built), before)
+
+
+def _rounded(cells: Cells, built: System, among: Windows, before: Before) -> System:
+    """The system with counts rounded together. Raises Refused, naming a count, where they cannot be."""
+    found, left = rounded_together(built, among, before)
+    if not len(left):
+        return found
+    again = left[before.as_before[left] >= 0]
+    cell = int(again[0] if len(again) else left[0])
+    with_it = f", one as {before.earlier[before.by[cell]].words} showed it" if len(again) else ""
+    further = "" if built.policy.leeway > 1 else "set leeway = 2, or "
+    raise Refused(
+        f"no multiples of {built.policy.rounding_base} were found that add up, each count moved by "
+        f"{built.policy.largest_change} at most{with_it}",
+        where=cells.words(int(cells.code[min(cell, len(cells.code) - 1)])),
+        next_step=f"{further}publish fewer tables or kinds of area at once",
+    )
 
 
 def _hidden(
@@ -161,13 +183,13 @@ def _hidden(
     # What was hidden before will do where it can: publishing the same again changes nothing.
     again = problem.same_counts
     of = problem.system, problem.windows
-    draft = proposal(*of) if again else secondary(*of, SEED)
+    draft = proposal(*of) if again or problem.system.policy.controlled else secondary(*of, SEED)
     begun, walk = _walked(problem, draft)
-    if again and walk.unsafe.any():
+    if again and not problem.system.policy.controlled and walk.unsafe.any():
         draft = secondary(*of, SEED)
         begun, walk = _walked(problem, draft)
     hidden = draft.hidden.copy()
-    for attempt in range(REPEATS):
+    for attempt in range(0 if problem.system.policy.controlled else REPEATS):
         if walk.unsafe.any():
             _hide_more(draft, walk, problem.windows, attempt)
             walk.reader = reader_of(problem.system, draft.hidden)
@@ -187,7 +209,8 @@ def _hidden(
 def _walked(problem: _Problem, draft: Proposal) -> tuple[Integers, Walk]:
     """The first world, and a walk from there, for a reader of what the draft leaves to be seen."""
     reader = reader_of(problem.system, draft.hidden)
-    begun = first_world(reader, problem.windows)
+    about = problem.system.shown if problem.system.policy.controlled else None
+    begun = first_world(reader, problem.windows, about)
     walk = Walk(reader, begun)
     go_on(walk, problem.windows, SEED)
     return begun, walk
@@ -244,20 +267,22 @@ def _released(
     measures: Mapping[str, Measure],
     policy: Policy,
     hidden: Mapping[tuple[str, str], Flags],
-    more: tuple[Mapping[tuple[str, str], Flags], str],
+    more: tuple[Mapping[tuple[str, str], Integers], Mapping[tuple[str, str], Flags], str],
 ) -> dict[str, Release]:
-    """A release for each measure. `more`: what is inexact beneath each count, and the definition."""
-    beneath, definition = more
+    """A release for each measure.
+
+    `more`: what is shown of each count, what is inexact beneath it, and the definition.
+    """
+    shown, beneath, definition = more
     made: dict[str, Release] = {}
     every = tuple(measures[name] for name in tables)
     for name, table in tables.items():
         schema = measures[name].result
         states: dict[str, States] = {}
         below = {column.name: beneath[(name, column.name)] for column in schema.with_role(Role.COUNT)}
-        for column in schema.with_role(Role.COUNT):
-            states[column.name] = count_states(
-                integers(table[column.name]), hidden[(name, column.name)], policy
-            )
+        as_shown = {column.name: shown[(name, column.name)] for column in schema.with_role(Role.COUNT)}
+        for column, its in as_shown.items():
+            states[column] = count_states(its, hidden[(name, column)], policy)
         states |= magnitude_states(table, measures[name], states, policy, every)
         below |= {
             column.name: np.full(len(table), not policy.changes_nothing)
@@ -265,7 +290,7 @@ def _released(
         }
         for column in schema.with_role(Role.DERIVED):
             states[column.name] = derived_states(column, table, schema, (states, below), policy)
-        table, schema = without_contributions(protected(table, schema, states, policy), schema)
+        table, schema = without_contributions(protected(table, schema, states, as_shown), schema)
         made[name] = Release(
             measure=name,
             title=measures[name].title,

@@ -13,9 +13,12 @@ from evenhand.errors import Refused
 
 def refuse_known(cells: Cells, system: System, before: Before) -> None:
     """Refuse to hide what an earlier release showed, or nearly so. Raises Refused, naming both."""
-    told = before.told & (system.truth >= 0)
+    told = before.told.copy()
+    told[before.revised[before.revised[:, 1] >= 0, 0]] = True
+    told &= system.truth >= 0
     narrow = system.near & (system.high - system.low < system.policy.protection) & ~before.guarded
-    known = np.flatnonzero((system.small & ~system.hideable) | (told & narrow))
+    nothing_left = system.policy.controlled & (system.low > system.high)
+    known = np.flatnonzero((system.small & ~system.hideable) | (told & narrow) | nothing_left)
     if not len(known):
         return
     first = int(known[0])
