@@ -24,7 +24,7 @@ from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.proposal import Proposal, proposal, reader_of
 from evenhand.disclosure.refusals import refuse_known, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
-from evenhand.disclosure.rounding import rounded_together
+from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.search import hide_around, hide_beside
 from evenhand.disclosure.states import (
     States,
@@ -180,37 +180,49 @@ def _hidden(
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
     refuse_known(problem.cells, problem.system, problem.before)
+    settle = _rounded_alone if problem.system.policy.controlled else _hidden_enough
+    hidden, begun, walk = settle(problem)
+    _refuse(problem, np.flatnonzero(walk.unsafe))
+    if not walk.holds:
+        raise AssertionError("a step between worlds does not fit a sum that follows from others")
+    return hidden, proof(
+        problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
+    )
+
+
+def _rounded_alone(problem: _Problem) -> tuple[Flags, Integers, Walk]:
+    """Nothing hidden, the first world and the walk, where rounded counts add up."""
+    begun, walk = worlds_around(problem.system, problem.windows, problem.before, SEED)
+    return np.zeros(len(begun), dtype=bool), begun, walk
+
+
+def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
+    """What is hidden, the first world and the walk, more being hidden where a cell is not safe."""
     # What was hidden before will do where it can: publishing the same again changes nothing.
     again = problem.same_counts
     of = problem.system, problem.windows
-    draft = proposal(*of) if again or problem.system.policy.controlled else secondary(*of, SEED)
+    draft = proposal(*of) if again else secondary(*of, SEED)
     begun, walk = _walked(problem, draft)
-    if again and not problem.system.policy.controlled and walk.unsafe.any():
+    if again and walk.unsafe.any():
         draft = secondary(*of, SEED)
         begun, walk = _walked(problem, draft)
     hidden = draft.hidden.copy()
-    for attempt in range(0 if problem.system.policy.controlled else REPEATS):
+    for attempt in range(REPEATS):
         if walk.unsafe.any():
             _hide_more(draft, walk, problem.windows, attempt)
             walk.reader = reader_of(problem.system, draft.hidden)
             go_on(walk, problem.windows, attempt + 1)
-    _refuse(problem, np.flatnonzero(walk.unsafe))
-    if not np.array_equal(hidden, draft.hidden):
+    if not walk.unsafe.any() and not np.array_equal(hidden, draft.hidden):
         # The proof is of what is hidden, not of how that came about, so that it is the same another time.
         anew = _walked(problem, draft)
         begun, walk = (begun, walk) if anew[1].unsafe.any() else anew
-    if not walk.holds:
-        raise AssertionError("a step between worlds does not fit a sum that follows from others")
-    return draft.hidden, proof(
-        problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
-    )
+    return draft.hidden, begun, walk
 
 
 def _walked(problem: _Problem, draft: Proposal) -> tuple[Integers, Walk]:
     """The first world, and a walk from there, for a reader of what the draft leaves to be seen."""
     reader = reader_of(problem.system, draft.hidden)
-    about = problem.system.shown if problem.system.policy.controlled else None
-    begun = first_world(reader, problem.windows, about)
+    begun = first_world(reader, problem.windows)
     walk = Walk(reader, begun)
     go_on(walk, problem.windows, SEED)
     return begun, walk

@@ -20,9 +20,11 @@ import numpy as np
 
 from evenhand.disclosure.before import Before
 from evenhand.disclosure.cells import Flags, Integers
-from evenhand.disclosure.first import FAR, Range, near
+from evenhand.disclosure.first import FAR, Range, first_world, near
+from evenhand.disclosure.proposal import reader_of
 from evenhand.disclosure.system import System, bounds, nearly_none
 from evenhand.disclosure.windows import Windows
+from evenhand.disclosure.worlds import Walk, go_on
 
 FURTHER = 1_000.0
 """What it costs to take a multiple one further on, in units of counts."""
@@ -99,3 +101,32 @@ def _overlap(revised: Integers, ends: tuple[Integers, Integers]) -> Flags:
     """Which revised figures agree with what is shown now."""
     cell, _table, was_low, was_high = revised.T
     return (was_low <= ends[1][cell]) & (ends[0][cell] <= was_high)
+
+
+def worlds_around(system: System, windows: Windows, before: Before, seed: int) -> tuple[Integers, Walk]:
+    """The world that is shown, and a walk from there.
+
+    A world stays one where any incident there could be is counted so often more that every count it is in
+    is at most the largest that could stand for what is shown. So whatever is made of incidents is safe, and a
+    place of which nothing is shown that is not has none: a ward and a tenth of deprivation that do not meet.
+    There the walk starts again and keeps to 0, unless earlier releases tell more than today's tables.
+    """
+    reader = reader_of(system, np.zeros(len(system.truth), dtype=bool))
+    begun = first_world(reader, windows, system.shown)
+    empty = np.zeros(len(begun), dtype=bool)
+    while True:
+        walk = Walk(replace(reader, high=np.where(empty, 0, reader.high)), begun)
+        go_on(walk, windows, seed)
+        more = walk.unsafe & ~reader.guarded & (begun == 0) & ~empty
+        if not more.any() or _tells_more(system, before):
+            walk.reader = reader
+            return begun, walk
+        empty |= more
+
+
+def _tells_more(system: System, before: Before) -> bool:
+    """Whether earlier releases tell anything that today's tables do not."""
+    there = system.shown >= 0
+    low, high = bounds(system.shown, system.policy)
+    narrower = there & ((system.low > low) | (system.high < high))
+    return bool((narrower | (before.told & ~there)).any())
