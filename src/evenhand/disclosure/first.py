@@ -54,9 +54,10 @@ def near(middle: Integers, ranges: list[Range], lean: Any, windows: Windows) -> 
     low, high, _cost = ranges[-1]
     loose = low < high
     first, cells = np.where(loose, middle, low), np.flatnonzero(loose)
-    if not len(cells):
-        return first
     matrix, rows = touching(lean, cells)
+    told = np.setdiff1d(np.arange(lean.shape[0]), rows)
+    if not len(cells) or np.any(lean[told] @ first):
+        return first
     total = -(lean[rows] @ np.where(loose, 0, low)).astype(np.int64)
     of_rows, of_cells = linked(matrix)
 

@@ -33,18 +33,27 @@ FURTHER = 1_000.0
 def rounded_together(system: System, windows: Windows, before: Before) -> tuple[System, Integers]:
     """The system with its counts shown as multiples, and with what a reader then knows of each.
 
-    What was shown before under the same policy, and still may be, is shown again. Besides, the cells in sums
-    that do not hold: none where such multiples were found.
+    What was shown before under the same policy, and still may be, is shown again; where no multiples add up
+    with all of that, only what was shown as 0 or the base. Besides, the cells in sums that do not hold: none
+    where such multiples were found.
     """
-    policy = system.policy
-    nearest = _nearest(system, before)
-    ranges = [_multiples(system, before, nearest, leeway) for leeway in range(1, policy.leeway + 1)]
-    values = near(nearest, ranges[:1], system.lean, windows)
-    if policy.leeway > 1 and np.any(system.matrix @ values):
-        values = near(nearest, ranges, system.lean, windows)
-    shown = np.where(system.shown < 0, -1, values * policy.rounding_base)
+    base, again = system.policy.rounding_base, before.as_before
+    small = np.where(again <= base, again, -1)
+    values = np.zeros(len(again), dtype=np.int64)
+    for kept, leeway in dict.fromkeys(((0, 1), (0, system.policy.leeway), (1, system.policy.leeway))):
+        values = _in_multiples(system, windows, replace(before, as_before=small if kept else again), leeway)
+        if not np.any(system.matrix @ values):
+            break
     left = np.flatnonzero(system.matrix @ values)
+    shown = np.where(system.shown < 0, -1, values * base)
     return _known(system, shown, before), np.unique(system.matrix[left].indices)
+
+
+def _in_multiples(system: System, windows: Windows, before: Before, leeway: int) -> Integers:
+    """Multiples of the base for all counts, each within the leeway; they add up where such were found."""
+    nearest = _nearest(system, before)
+    ranges = [_multiples(system, before, nearest, each) for each in range(1, leeway + 1)]
+    return near(nearest, ranges, system.lean, windows)
 
 
 def _nearest(system: System, before: Before) -> Integers:
