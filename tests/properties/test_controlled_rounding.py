@@ -13,10 +13,10 @@ from evenhand.errors import Refused
 from evenhand.rules.policy import policy
 
 SEED = 7
-BLOCKS, BLOCK = 8, 25
-REFUSED = 4
+BLOCKS, BLOCK = 6, 10
+REFUSED = 2
 """Of a block, those in which a kind that a table leaves out tells that a shown 0 is one."""
-SERIES, SMALLER = 8, 100
+SERIES, SMALLER = 4, 60
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.proposal import Proposal, proposal, reader_of
-from evenhand.disclosure.refusals import refuse_known, told_by
+from evenhand.disclosure.refusals import refuse_known, refuse_left, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.search import hide_around, hide_beside
@@ -31,6 +31,7 @@ from evenhand.disclosure.states import (
     as_words,
     count_states,
     derived_states,
+    inexact_beneath,
     protected,
 )
 from evenhand.disclosure.sums import Sums, sums
@@ -115,7 +116,7 @@ def judge(
     by_policy = problem.system.small & ~problem.before.kept
     small = {which: by_policy[cell] for which, cell in problem.cells.of.items()}
     inexact = hidden | (problem.system.low < problem.system.high)
-    beneath = _inexact_beneath(problem.sums, inexact, len(problem.system.truth))
+    beneath = inexact_beneath(problem.sums, inexact, len(problem.system.truth))
     under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
     shown = {which: problem.system.shown[cell] for which, cell in problem.cells.of.items()}
     made = _released(tables, measures, policy, by_column, (shown, under, definition))
@@ -147,29 +148,13 @@ def _problem(
             raise AssertionError("today's counts contradict each other")
     built, before = found or (system(held, among, policy), before.padded(len(held.code) + len(among.absent)))
     if policy.controlled:
-        built = _rounded(held, built, windows(held, among, built), before)
+        built, left = rounded_together(built, windows(held, among, built), before)
+        refuse_left(held, policy, before, left)
     built = replace(built, between=small_between(among, built.matrix, built.truth, policy))
     if policy.group:
         alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
         built = replace(built, small=built.small | alone)
     return _Problem(held, among, built, windows(held, among, built), before)
-
-
-def _rounded(cells: Cells, built: System, among: Windows, before: Before) -> System:
-    """The system with counts rounded together. Raises Refused, naming a count, where they cannot be."""
-    found, left = rounded_together(built, among, before)
-    if not len(left):
-        return found
-    again = left[before.as_before[left] >= 0]
-    cell = int(again[0] if len(again) else left[0])
-    with_it = f", one as {before.earlier[before.by[cell]].words} showed it" if len(again) else ""
-    further = "" if built.policy.leeway > 1 else "set leeway = 2, or "
-    raise Refused(
-        f"no multiples of {built.policy.rounding_base} were found that add up, each count moved by "
-        f"{built.policy.largest_change} at most{with_it}",
-        where=cells.words(int(cells.code[min(cell, len(cells.code) - 1)])),
-        next_step=f"{further}publish fewer tables or kinds of area at once",
-    )
 
 
 def _hidden(
@@ -180,20 +165,17 @@ def _hidden(
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
     refuse_known(problem.cells, problem.system, problem.before)
-    settle = _rounded_alone if problem.system.policy.controlled else _hidden_enough
-    hidden, begun, walk = settle(problem)
+    if problem.system.policy.controlled:
+        hidden = np.zeros(len(problem.system.truth), dtype=bool)
+        begun, walk = worlds_around(problem.system, problem.windows, problem.before, SEED)
+    else:
+        hidden, begun, walk = _hidden_enough(problem)
     _refuse(problem, np.flatnonzero(walk.unsafe))
     if not walk.holds:
         raise AssertionError("a step between worlds does not fit a sum that follows from others")
     return hidden, proof(
         problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
     )
-
-
-def _rounded_alone(problem: _Problem) -> tuple[Flags, Integers, Walk]:
-    """Nothing hidden, the first world and the walk, where rounded counts add up."""
-    begun, walk = worlds_around(problem.system, problem.windows, problem.before, SEED)
-    return np.zeros(len(begun), dtype=bool), begun, walk
 
 
 def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
@@ -256,22 +238,6 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
         where=problem.cells.words(int(code)),
         next_step="publish fewer tables or kinds of area, or larger areas and longer periods",
     )
-
-
-def _inexact_beneath(among: Sums, inexact: Flags, count: int) -> Flags:
-    """For each cell: is anything that it is the sum of, however far below, hidden, rounded or in no table?"""
-    whole = np.zeros(len(among.why), dtype=np.int64)
-    whole[among.number[among.sign < 0]] = among.cell[among.sign < 0]
-    parts = among.sign > 0
-    beneath = np.zeros(count, dtype=bool)
-    while True:
-        told = parts & (inexact | beneath)[among.cell]
-        found = beneath.copy()
-        found[whole[among.number[told]]] = True
-        if np.array_equal(found, beneath):
-            beneath[np.setdiff1d(np.arange(count), whole)] = True
-            return beneath
-        beneath = found
 
 
 def _released(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.fitness import counts_behind
 from evenhand.disclosure.release import Cell
+from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.system import bounds
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Column, Role, Schema
@@ -105,6 +106,22 @@ def protected(
         values = pc.if_else(withheld, pa.scalar(None, values.type), values)
         table = table.set_column(position, column.name, values)
     return table
+
+
+def inexact_beneath(among: Sums, inexact: Flags, count: int) -> Flags:
+    """For each cell: is anything that it is the sum of, however far below, hidden, rounded or in no table?"""
+    whole = np.zeros(len(among.why), dtype=np.int64)
+    whole[among.number[among.sign < 0]] = among.cell[among.sign < 0]
+    parts = among.sign > 0
+    beneath = np.zeros(count, dtype=bool)
+    while True:
+        told = parts & (inexact | beneath)[among.cell]
+        found = beneath.copy()
+        found[whole[among.number[told]]] = True
+        if np.array_equal(found, beneath):
+            beneath[np.setdiff1d(np.arange(count), whole)] = True
+            return beneath
+        beneath = found
 
 
 def as_words(states: States) -> pa.Array:
