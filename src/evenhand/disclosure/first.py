@@ -10,7 +10,7 @@ from scipy import sparse
 
 from evenhand.disclosure.cells import Integers
 from evenhand.disclosure.loops import tie
-from evenhand.disclosure.reader import Reader
+from evenhand.disclosure.reader import SOME, Reader
 from evenhand.disclosure.repair import repaired
 from evenhand.disclosure.solver import NODES, Numbers, least, on_both_cores
 from evenhand.disclosure.system import linked, touching
@@ -46,10 +46,11 @@ def first_world(reader: Reader, windows: Windows, about: Integers | None = None)
     return first
 
 
-def near(middle: Integers, ranges: list[Range], lean: Any, windows: Windows) -> Integers:
+def near(middle: Integers, ranges: list[Range], lean: Any, windows: Windows, most: int = FEW) -> Integers:
     """Whole numbers near the middle, where the sums let them, that fit those if any were found.
 
-    Each range is inside the next one, and says what a unit farther from the middle costs in it.
+    Each range is inside the next one, and says what a unit farther from the middle costs in it. Of up to
+    `most` cells that hang together whole numbers are looked for by trying branches.
     """
     low, high, _cost = ranges[-1]
     loose = low < high
@@ -66,10 +67,15 @@ def near(middle: Integers, ranges: list[Range], lean: Any, windows: Windows) -> 
         columns, here = matrix[its][:, mine], cells[mine]
         of_part = [(its_low[here], its_high[here], cost[here]) for its_low, its_high, cost in ranges]
         close = _nearest(of_part, middle[here], columns, total[its])
-        if close is None or len(mine) > FEW:
-            return here, None if close is None else np.rint(close).astype(np.int64)
-        found = whole_numbers(close, low[here], high[here], columns, total[its])
-        return here, np.rint(close).astype(np.int64) if found is None else found
+        if close is None:
+            return here, None
+        rint = np.rint(close).astype(np.int64)
+        found = None
+        if len(mine) <= FEW or meets(rint, low[here], high[here], columns, total[its]):
+            found = whole_numbers(close, low[here], high[here], columns, total[its])
+        elif len(mine) <= most:
+            found = _nearest(of_part, middle[here], columns, total[its], whole=True)
+        return here, rint if found is None else np.rint(found).astype(np.int64)
 
     parts = on_both_cores(part, np.unique(of_rows).tolist())
     for here, found in parts:
@@ -79,7 +85,9 @@ def near(middle: Integers, ranges: list[Range], lean: Any, windows: Windows) -> 
     return repaired(first, (low, high), lean, windows)
 
 
-def _nearest(ranges: list[Range], middle: Integers, matrix: Any, total: Integers) -> Numbers | None:
+def _nearest(
+    ranges: list[Range], middle: Integers, matrix: Any, total: Integers, *, whole: bool = False
+) -> Numbers | None:
     """Numbers that fit the sums, near the middle where they can be; None where there are none."""
     count = len(middle)
     ends = [(middle, middle), *((low, high) for low, high, _cost in ranges)]
@@ -91,6 +99,8 @@ def _nearest(ranges: list[Range], middle: Integers, matrix: Any, total: Integers
         np.concatenate([np.r_[up, down] for up, down in room]).astype(float),
         sparse.hstack([matrix, -matrix] * len(ranges)),
         (total - matrix @ middle).astype(float),
+        whole=whole,
+        nodes=SOME,
     )
     if found is None:
         return None

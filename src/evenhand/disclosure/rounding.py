@@ -26,6 +26,8 @@ from evenhand.disclosure.system import System, bounds, nearly_none
 from evenhand.disclosure.windows import Windows
 from evenhand.disclosure.worlds import Walk, go_on
 
+MANY = 20_000
+"""Counts that hang together of which multiples are looked for by trying branches: a minute for 10,000."""
 FURTHER = 1_000.0
 """What it costs to take a multiple one further on, in units of counts."""
 
@@ -53,7 +55,7 @@ def _in_multiples(system: System, windows: Windows, before: Before, leeway: int)
     """Multiples of the base for all counts, each within the leeway; they add up where such were found."""
     nearest = _nearest(system, before)
     ranges = [_multiples(system, before, nearest, each) for each in range(1, leeway + 1)]
-    return near(nearest, ranges, system.lean, windows)
+    return near(nearest, ranges, system.lean, windows, MANY)
 
 
 def _nearest(system: System, before: Before) -> Integers:
