@@ -27,7 +27,7 @@ from evenhand.disclosure.windows import Windows
 from evenhand.disclosure.worlds import Walk, go_on
 
 MANY = 20_000
-"""Counts that hang together of which multiples are looked for by trying branches: a minute for 10,000."""
+"""Counts that hang together of which multiples are looked for by trying branches: minutes for 10,000."""
 FURTHER = 1_000.0
 """What it costs to take a multiple one further on, in units of counts."""
 
