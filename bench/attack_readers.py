@@ -58,7 +58,7 @@ class View:
     @property
     def guarded(self) -> list[bool]:
         """Counts that may not be narrowed down: hidden ones, and small ones that are shown rounded."""
-        near = self.policy.rounding_base * 1.5
+        near = self.policy.rounding_base * (self.policy.leeway + 1 if self.policy.controlled else 1.5)
         rounded = (
             low < high < near and known
             for low, high, known in zip(self.low, self.high, self.known, strict=True)
@@ -136,6 +136,8 @@ def _behind(value: int | None, state: Cell, policy: Policy) -> tuple[int, int]:
             return 0, ENDLESS
         case Cell.SHOWN if value is not None:
             return value, value
+        case Cell.ROUNDED if value is not None and policy.controlled:
+            return (max(value - (most := policy.leeway * policy.rounding_base - 1), 0), value + most)
         case Cell.ROUNDED if value is not None:
             return _rounded(value, policy.rounding_base, policy.hide_from, policy.hide_to)
         case _:
@@ -351,9 +353,8 @@ def exactly(seen: View) -> Exact:
     Every world is a count for each atom that makes all tables look as they do. The truth is the first; each
     question to the solver gives another, and settles as many counts as it can.
     """
-    whole = np.array([seen.world.atoms(spot) for spot in seen.spots], dtype=np.int8).reshape(
-        len(seen.spots), -1
-    )
+    count = len(seen.spots)
+    whole = np.array([seen.world.atoms(spot) for spot in seen.spots], dtype=np.int8).reshape(count, -1)
     whole, group = np.unique(whole[:, whole.any(axis=0)], axis=1, return_inverse=True)[:2]
     counts = seen.world.counts.ravel()[np.any([seen.world.atoms(spot) for spot in seen.spots], axis=0)]
     truth = np.bincount(group.ravel(), counts, minlength=whole.shape[1]).astype(np.int64)

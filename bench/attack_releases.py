@@ -179,7 +179,8 @@ def _policy(chance: Chance) -> Policy:
         case "both":
             return counts(int(chance.choice([3, 5, 8, 11])), int(chance.choice([3, 5])))
         case "rounded":
-            return counts(0, int(chance.choice([3, 5])))
+            which = int(chance.integers(4))
+            return policy("counts", threshold=0, rounding=(3, 5)[which % 2], controlled=which > 1)
         case _:
             return policy("nhs-subnational")
 

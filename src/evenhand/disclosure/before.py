@@ -34,6 +34,9 @@ class Before:
     high: Integers
     guarded: Flags
     kept: Flags
+    as_before: Integers
+    """What was shown of a count of today by controlled rounding under the same policy, and still may be; -1
+    else."""
     by: Integers
     """Which of them narrowed the range of each cell last; -1 where none did."""
     gone: tuple[Integers, Integers]
@@ -67,6 +70,7 @@ class Before:
             high=pad(self.high, UNBOUNDED),
             guarded=np.r_[self.guarded, np.zeros(more, dtype=bool)],
             kept=np.r_[self.kept, np.zeros(more, dtype=bool)],
+            as_before=pad(self.as_before, -1),
             by=pad(self.by, -1),
             gone=(pad(self.gone[0], 1), pad(self.gone[1], 0)),
         )
@@ -77,7 +81,11 @@ def nothing_before(cells: Cells) -> Before:
     count = len(cells.code)
     no = np.zeros(count, dtype=bool)
     bounds = np.zeros(count, dtype=np.int64), np.full(count, UNBOUNDED)
-    none = np.full(count, -1), (np.ones(count, dtype=np.int64), np.zeros(count, dtype=np.int64))
+    none = (
+        np.full(count, -1),
+        np.full(count, -1),
+        (np.ones(count, dtype=np.int64), np.zeros(count, dtype=np.int64)),
+    )
     return Before((), *bounds, no, no, *none, np.zeros((0, 4), dtype=np.int64))
 
 
@@ -186,6 +194,7 @@ class _Union:
         self.low, self.high = np.zeros(count, dtype=np.int64), np.full(count, UNBOUNDED)
         self.guarded, self.kept = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
         self.by, self.first = np.full(count, -1), np.ones(count, dtype=bool)
+        self.as_before = np.full(count, -1)
         self.gone = np.full(count, UNBOUNDED), np.full(count, -1)
         self.revised = [np.zeros((0, 4), dtype=np.int64)]
 
@@ -202,6 +211,9 @@ class _Union:
         self._lose(number, its.of(~agrees & now), cell[~agrees & now])
         self.kept[cell[its.hidden & now & first & same]] = True
         self.guarded[cell[its.guarded & ~now & first]] = True
+        if same and self.policy.controlled:
+            again = agrees & now & (self.as_before[cell] < 0)
+            self.as_before[cell[again]] = (its.high - self.policy.largest_change)[again]
         self.first[cell] = False
         told = agrees & ((its.low > low) | (its.high < high) | (self.by[cell] < 0))
         self.by[cell[told]] = number
@@ -229,4 +241,5 @@ def _together(
     gone = np.where(none, 1, union.gone[0]), np.where(none, 0, union.gone[1])
     guarded = union.guarded & (union.high - union.low >= policy.protection)
     revised = np.concatenate(union.revised)
-    return Before(earlier, union.low, union.high, guarded, union.kept, union.by, gone, revised)
+    kept, shown = union.kept, union.as_before
+    return Before(earlier, union.low, union.high, guarded, kept, shown, union.by, gone, revised)

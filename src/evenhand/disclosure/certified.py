@@ -12,7 +12,7 @@ from evenhand.disclosure.cells import Cells, Flags, Integers
 from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.proof import effect, layout, places
 from evenhand.disclosure.sums import Sums
-from evenhand.disclosure.system import UNBOUNDED, System, bounds, rounded
+from evenhand.disclosure.system import UNBOUNDED, System, bounds
 from evenhand.measure import Measure
 
 
@@ -50,7 +50,7 @@ def _table(earlier: Earlier, measure: Measure) -> dict[str, Any]:
 def _could_hold(system: System, revised: Integers, hidden: Flags) -> Flags:
     """Which revised figures agree with what is shown now, so that nobody would see that they are revised."""
     cell, table, was_low, was_high = revised.T
-    low, high = bounds(rounded(system.truth, system.policy), system.policy)
+    low, high = bounds(system.shown, system.policy)
     low, high = np.where(hidden, system.policy.hide_from or 0, low), np.where(hidden, UNBOUNDED, high)
     return (table < 0) | ((was_low <= high[cell]) & (low[cell] <= was_high))
 

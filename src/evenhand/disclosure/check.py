@@ -119,7 +119,7 @@ class Book:
     def guarded(self, cell: Cell) -> bool:
         """Whether the policy promises that the count cannot be worked out."""
         low, high = self.as_shown(cell)
-        rounded = self.told_now(cell) and low < high < self.policy["rounding_base"] * 1.5
+        rounded = self.told_now(cell) and low < high < small_below(self.policy)
         return self.shown.get(cell) == "[c]" or rounded or cell in self.kept
 
     @property
@@ -144,6 +144,11 @@ def _both(one: Range, other: Range) -> Range:
 def _behind(shown: int, policy: dict[str, Any]) -> tuple[int, int]:
     """The counts that the policy rounds to what is shown."""
     base, start, end = policy["rounding_base"], policy["hide_from"], policy["hide_to"]
+    if policy.get("controlled"):
+        if start is not None or shown % base:
+            raise Unsafe(f"the policy would show no count as {shown}")
+        most = leeway_of(policy) * base - 1
+        return max(shown - most, 0), shown + most
     hidden = range(start, end + 1) if start is not None else range(0)
     values = [
         count
@@ -307,7 +312,7 @@ class Earlier:
                 ends = _shown_earlier(row[column], layout["policy"])
                 if ends and cell in mine:
                     found[cell] = _both(ends, found.get(cell) or ends)
-                    small = ends[0] < ends[1] < layout["policy"]["rounding_base"] * 1.5
+                    small = ends[0] < ends[1] < small_below(layout["policy"])
                     guarded.setdefault(cell, row[column] == "[c]" or small)
             if mine:
                 alive += mine
@@ -335,7 +340,9 @@ class Earlier:
         if entries is not None and not entries:
             return
         if entries and entry in entries:
-            if ends[1] >= (book.policy["hide_from"] or 0):
+            if book.policy.get("controlled") and book.told_now(cell):
+                book.before[cell] = _both(book.before[cell], _beside(int(book.shown[cell]), ends))
+            elif ends[1] >= (book.policy["hide_from"] or 0):
                 was = book.gone.get(cell, ends)
                 book.gone[cell] = min(was[0], ends[0]), max(was[1], ends[1])
             return
@@ -348,6 +355,11 @@ class Earlier:
             book.kept.add(cell)
         if low <= high and not shown_before:
             book.before[cell] = _both(book.before[cell], ends)
+
+
+def _beside(shown: int, was: Range) -> Range:
+    """What a revised figure leaves of a count that is rounded with all others: it is not what it was."""
+    return (was[1] + 1, UNBOUNDED) if sum(was) <= 2 * shown else (0, was[0] - 1)
 
 
 def _shown_earlier(text: str, policy: dict[str, Any]) -> Range | None:
@@ -466,7 +478,10 @@ POLICIES = {"acro 1": (0, 9, 1), "nhs-subnational 1": (1, 7, 5), "ons-3 1": (1, 
     "opensafely 1": (1, 7, 5),
 }
 """What policies hide, from and to, and round to. Where a partnership chose that, the label says it."""
-CHOSEN = re.compile(r"[a-z0-9-]+ \d+ \((?:none|(\d+) to (\d+)) hidden[a-z ,]*?(?:, rounded to (\d+))?\)")
+CHOSEN = re.compile(
+    r"[a-z0-9-]+ \d+ \((?:none|(\d+) to (\d+)) hidden[a-z ,]*?"
+    r"(?:, (?:rounded|(controlled) rounding) to (\d+)(?: by less than (\d+))?)?\)"
+)
 LAYOUT = ("area", "period", "categories", "adds_up_over", "counts")
 KINDS = ("csv", "json")
 COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_from", "period_to")
@@ -475,9 +490,14 @@ COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_fro
 def check_policy(policy: dict[str, Any]) -> None:
     """That the policy hides and rounds as its label says. Raises Unsafe."""
     words = CHOSEN.fullmatch(policy["name"])
-    start, end, base = (each and int(each) for each in words.groups()) if words else (None, None, None)
-    says = (start, end, base or 1) if words else POLICIES.get(policy["name"])
-    if (policy["hide_from"], policy["hide_to"], policy["rounding_base"]) != says:
+    says: tuple[int | str | None, ...] | None = POLICIES.get(policy["name"])
+    if words:
+        start, end, base = (each and int(each) for each in words.group(1, 2, 4))
+        says = (start, end, base or 1)
+        if words[3]:
+            says = (start, end, base, int(words[5] or words[4]) // int(words[4]))
+    leeway = (leeway_of(policy),) if policy.get("controlled") else ()
+    if (policy["hide_from"], policy["hide_to"], policy["rounding_base"], *leeway) != says:
         raise Unsafe(f"policy {policy['name']} does not hide and round as the certificate says")
 
 
@@ -739,13 +759,48 @@ def unproved(book: Book, certificate: dict[str, Any], found: Walk) -> Iterator[C
             yield cell
 
 
+def must_add_up(book: Book) -> None:
+    """Raise Unsafe where counts are rounded together, and a sum of which all is shown does not hold."""
+    if not book.policy.get("controlled"):
+        return
+    for whole, *parts in book.sums:
+        shown = [_number(book, cell) for cell in (whole, *parts)]
+        if None not in shown and shown[0] != sum(each for each in shown[1:] if each):
+            raise Unsafe(
+                f"{name_of(whole)} is shown as {shown[0]}, and what it is the sum of adds up to another"
+            )
+
+
+def _number(book: Book, cell: Cell) -> int | None:
+    """What is shown of a count, 0 where it can only be that; None where there is no number."""
+    if book.told_now(cell):
+        return int(book.shown[cell])
+    return 0 if book.as_shown(cell) == (0, 0) else None
+
+
 def largest_small(policy: dict[str, Any]) -> int:
     """The largest count that must not be worked out: hidden ones, or those that may stand behind a 0."""
-    return (3 * policy["rounding_base"] - 1) // 2 if policy["hide_to"] is None else policy["hide_to"]
+    if policy["hide_to"] is not None:
+        return policy["hide_to"]
+    return int(small_below(policy) - 0.5)
+
+
+def small_below(policy: dict[str, Any]) -> float:
+    """Below which all counts are that are shown as 0 or the first multiple."""
+    return policy["rounding_base"] * (leeway_of(policy) + 1 if policy.get("controlled") else 1.5)
+
+
+def leeway_of(policy: dict[str, Any]) -> int:
+    """By less than how many multiples controlled rounding moves a count. Raises Unsafe where not 1 or 2."""
+    if policy.get("leeway") not in (1, 2):
+        raise Unsafe(f"a leeway of {policy.get('leeway')} is none that a policy has")
+    return policy["leeway"]
 
 
 def protection_of(policy: dict[str, Any]) -> int:
     """How far apart two worlds must have a count: half the hidden range, or what rounds to 0."""
+    if policy.get("controlled"):
+        return policy["rounding_base"] - 1
     if policy["hide_from"] is None:
         return (policy["rounding_base"] - 1) // 2
     return (policy["hide_to"] - policy["hide_from"] + 1) // 2
@@ -788,6 +843,7 @@ def check(folder: Path) -> Checked:
         left = list(unproved(book, certificate, found))
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise Unsafe(f"{path.name} is no certificate of these tables ({type(error).__name__})") from None
+    must_add_up(book)
     if left:
         raise Unsafe(f"{len(left):,} hidden counts are not proved safe, the first {name_of(left[0])}")
     return Checked(

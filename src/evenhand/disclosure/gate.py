@@ -22,14 +22,16 @@ from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.proposal import Proposal, proposal, reader_of
-from evenhand.disclosure.refusals import refuse_known, told_by
+from evenhand.disclosure.refusals import refuse_known, refuse_left, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
+from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.search import hide_around, hide_beside
 from evenhand.disclosure.states import (
     States,
     as_words,
     count_states,
     derived_states,
+    inexact_beneath,
     protected,
 )
 from evenhand.disclosure.sums import Sums, sums
@@ -101,7 +103,8 @@ def judge(
     tables = {name: fit(results[name], measures[name]) for name in results}
     if policy.changes_nothing:
         hidden = {which: np.zeros(len(tables[which[0]]), dtype=bool) for which in _counts(measures, tables)}
-        made = _released(tables, measures, policy, hidden, (hidden, definition))
+        as_it_is = {(name, column): integers(tables[name][column]) for name, column in hidden}
+        made = _released(tables, measures, policy, hidden, (as_it_is, hidden, definition))
         return Judged(made, MappingProxyType({}))
     before = [(each, keys(each, measures)) for each in of_data(earlier, definition)]
     told = [(each.measure, table) for each, table in before]
@@ -113,9 +116,10 @@ def judge(
     by_policy = problem.system.small & ~problem.before.kept
     small = {which: by_policy[cell] for which, cell in problem.cells.of.items()}
     inexact = hidden | (problem.system.low < problem.system.high)
-    beneath = _inexact_beneath(problem.sums, inexact, len(problem.system.truth))
+    beneath = inexact_beneath(problem.sums, inexact, len(problem.system.truth))
     under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
-    made = _released(tables, measures, policy, by_column, (under, definition))
+    shown = {which: problem.system.shown[cell] for which, cell in problem.cells.of.items()}
+    made = _released(tables, measures, policy, by_column, (shown, under, definition))
     return Judged(made, MappingProxyType(small), found)
 
 
@@ -143,6 +147,9 @@ def _problem(
         if found is None:
             raise AssertionError("today's counts contradict each other")
     built, before = found or (system(held, among, policy), before.padded(len(held.code) + len(among.absent)))
+    if policy.controlled:
+        built, left = rounded_together(built, before)
+        refuse_left(held, policy, before, left)
     built = replace(built, between=small_between(among, built.matrix, built.truth, policy))
     if policy.group:
         alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
@@ -158,6 +165,21 @@ def _hidden(
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
     refuse_known(problem.cells, problem.system, problem.before)
+    if problem.system.policy.controlled:
+        hidden = np.zeros(len(problem.system.truth), dtype=bool)
+        begun, walk = worlds_around(problem.system, problem.windows, problem.before, SEED)
+    else:
+        hidden, begun, walk = _hidden_enough(problem)
+    _refuse(problem, np.flatnonzero(walk.unsafe))
+    if not walk.holds:
+        raise AssertionError("a step between worlds does not fit a sum that follows from others")
+    return hidden, proof(
+        problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
+    )
+
+
+def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
+    """What is hidden, the first world and the walk, more being hidden where a cell is not safe."""
     # What was hidden before will do where it can: publishing the same again changes nothing.
     again = problem.same_counts
     of = problem.system, problem.windows
@@ -172,16 +194,11 @@ def _hidden(
             _hide_more(draft, walk, problem.windows, attempt)
             walk.reader = reader_of(problem.system, draft.hidden)
             go_on(walk, problem.windows, attempt + 1)
-    _refuse(problem, np.flatnonzero(walk.unsafe))
-    if not np.array_equal(hidden, draft.hidden):
+    if not walk.unsafe.any() and not np.array_equal(hidden, draft.hidden):
         # The proof is of what is hidden, not of how that came about, so that it is the same another time.
         anew = _walked(problem, draft)
         begun, walk = (begun, walk) if anew[1].unsafe.any() else anew
-    if not walk.holds:
-        raise AssertionError("a step between worlds does not fit a sum that follows from others")
-    return draft.hidden, proof(
-        problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
-    )
+    return draft.hidden, begun, walk
 
 
 def _walked(problem: _Problem, draft: Proposal) -> tuple[Integers, Walk]:
@@ -223,41 +240,27 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
     )
 
 
-def _inexact_beneath(among: Sums, inexact: Flags, count: int) -> Flags:
-    """For each cell: is anything that it is the sum of, however far below, hidden, rounded or in no table?"""
-    whole = np.zeros(len(among.why), dtype=np.int64)
-    whole[among.number[among.sign < 0]] = among.cell[among.sign < 0]
-    parts = among.sign > 0
-    beneath = np.zeros(count, dtype=bool)
-    while True:
-        told = parts & (inexact | beneath)[among.cell]
-        found = beneath.copy()
-        found[whole[among.number[told]]] = True
-        if np.array_equal(found, beneath):
-            beneath[np.setdiff1d(np.arange(count), whole)] = True
-            return beneath
-        beneath = found
-
-
 def _released(
     tables: dict[str, pa.Table],
     measures: Mapping[str, Measure],
     policy: Policy,
     hidden: Mapping[tuple[str, str], Flags],
-    more: tuple[Mapping[tuple[str, str], Flags], str],
+    more: tuple[Mapping[tuple[str, str], Integers], Mapping[tuple[str, str], Flags], str],
 ) -> dict[str, Release]:
-    """A release for each measure. `more`: what is inexact beneath each count, and the definition."""
-    beneath, definition = more
+    """A release for each measure.
+
+    `more`: what is shown of each count, what is inexact beneath it, and the definition.
+    """
+    shown, beneath, definition = more
     made: dict[str, Release] = {}
     every = tuple(measures[name] for name in tables)
     for name, table in tables.items():
         schema = measures[name].result
         states: dict[str, States] = {}
         below = {column.name: beneath[(name, column.name)] for column in schema.with_role(Role.COUNT)}
-        for column in schema.with_role(Role.COUNT):
-            states[column.name] = count_states(
-                integers(table[column.name]), hidden[(name, column.name)], policy
-            )
+        as_shown = {column.name: shown[(name, column.name)] for column in schema.with_role(Role.COUNT)}
+        for column, its in as_shown.items():
+            states[column] = count_states(its, hidden[(name, column)], policy)
         states |= magnitude_states(table, measures[name], states, policy, every)
         below |= {
             column.name: np.full(len(table), not policy.changes_nothing)
@@ -265,7 +268,7 @@ def _released(
         }
         for column in schema.with_role(Role.DERIVED):
             states[column.name] = derived_states(column, table, schema, (states, below), policy)
-        table, schema = without_contributions(protected(table, schema, states, policy), schema)
+        table, schema = without_contributions(protected(table, schema, states, as_shown), schema)
         made[name] = Release(
             measure=name,
             title=measures[name].title,

@@ -96,17 +96,20 @@ def proof(cells: Cells, among: Sums, worlds: tuple[Integers, Walk], publication:
         "first": first[given].tolist(),
         "steps": [_step(step, place) for step in walk.steps],
     }
-    hidden = reader.guarded & (reader.high - reader.low > 2 * policy.rounding_base)
+    widest = 2 * policy.leeway * policy.rounding_base
+    hidden = reader.guarded & (reader.high - reader.low > widest)
     return Proof(fields, int(reader.guarded.sum()), int(hidden.sum()))
 
 
 def effect(policy: Policy) -> dict[str, Any]:
     """What a policy hides and rounds."""
+    controlled = {"controlled": True, "leeway": policy.leeway} if policy.controlled else {}
     return {
         "name": policy.label,
         "hide_from": policy.hide_from,
         "hide_to": policy.hide_to,
         "rounding_base": policy.rounding_base,
+        **controlled,
     }
 
 

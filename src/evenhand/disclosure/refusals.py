@@ -5,17 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from evenhand.disclosure.before import Before
-from evenhand.disclosure.cells import Cells
+from evenhand.disclosure.cells import Cells, Integers
 from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.system import UNBOUNDED, System
 from evenhand.errors import Refused
+from evenhand.rules.policy import Policy
 
 
 def refuse_known(cells: Cells, system: System, before: Before) -> None:
     """Refuse to hide what an earlier release showed, or nearly so. Raises Refused, naming both."""
-    told = before.told & (system.truth >= 0)
+    told = before.told.copy()
+    told[before.revised[before.revised[:, 1] >= 0, 0]] = True
+    told &= system.truth >= 0
     narrow = system.near & (system.high - system.low < system.policy.protection) & ~before.guarded
-    known = np.flatnonzero((system.small & ~system.hideable) | (told & narrow))
+    nothing_left = system.policy.controlled & (system.low > system.high)
+    known = np.flatnonzero((system.small & ~system.hideable) | (told & narrow) | nothing_left)
     if not len(known):
         return
     first = int(known[0])
@@ -29,6 +33,23 @@ def refuse_known(cells: Cells, system: System, before: Before) -> None:
         f"{many} shown before, or nearly so: {release.words} showed this one {shown}",
         where=cells.words(int(cells.code[first])),
         next_step="leave out the tables it is in, or publish under the policy it was shown under",
+    )
+
+
+def refuse_left(cells: Cells, policy: Policy, before: Before, left: Integers) -> None:
+    """Refuse counts that could not be rounded together. Raises Refused, naming one, and its entry."""
+    if not len(left):
+        return
+    again = left[before.as_before[left] >= 0]
+    here = left[left < len(cells.code)]
+    cell = int(np.r_[again, here][0])
+    with_it = f", one of them as {before.earlier[before.by[cell]].words} showed it" if len(again) else ""
+    further = "" if policy.leeway > 1 else "set leeway = 2, or "
+    raise Refused(
+        f"no multiples of {policy.rounding_base} were found that add up, each count moved by "
+        f"{policy.largest_change} at most{with_it}",
+        where=cells.words(int(cells.code[cell])),
+        next_step=f"{further}publish fewer tables or kinds of area at once",
     )
 
 

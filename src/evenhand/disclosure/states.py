@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -9,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from evenhand.disclosure.cells import Flags, Integers, integers
+from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.fitness import counts_behind
 from evenhand.disclosure.release import Cell
-from evenhand.disclosure.system import bounds, rounded
+from evenhand.disclosure.sums import Sums
+from evenhand.disclosure.system import bounds
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Column, Role, Schema
 
@@ -26,15 +28,15 @@ STATES = tuple(Cell)
 SHOWN, ROUNDED, HIDDEN, NOT_KNOWN, NOT_APPLICABLE = (STATES.index(cell) for cell in Cell)
 
 
-def count_states(counts: Integers, hidden: Flags, policy: Policy) -> States:
-    """The state of each count: of the shown ones it depends on what is shown alone.
+def count_states(shown: Integers, hidden: Flags, policy: Policy) -> States:
+    """The state of each count by what is shown of it, -1 where it is not known.
 
     An unchanged 10 among rounded counts is ROUNDED like any other, or its state would give it away.
     """
-    low, high = bounds(rounded(counts, policy), policy)
+    low, high = bounds(shown, policy)
     states = np.where(low == high, SHOWN, ROUNDED)
     states[hidden] = HIDDEN
-    states[counts < 0] = NOT_KNOWN
+    states[shown < 0] = NOT_KNOWN
     return states.astype(np.int8)
 
 
@@ -90,18 +92,36 @@ def positions(values: pa.ChunkedArray) -> Integers:
     return np.asarray(encoded.indices).astype(np.int64)
 
 
-def protected(table: pa.Table, schema: Schema, states: dict[str, States], policy: Policy) -> pa.Table:
-    """The table as a reader may see it: rounded, with null where a cell is not a number."""
+def protected(
+    table: pa.Table, schema: Schema, states: dict[str, States], shown: Mapping[str, Integers]
+) -> pa.Table:
+    """The table as a reader may see it: counts as `shown`, with null where a cell is not a number."""
     for position, column in enumerate(schema.columns):
         if column.role not in (Role.COUNT, Role.MAGNITUDE, Role.DERIVED):
             continue
         values: Any = table[column.name]
         if column.role is Role.COUNT:
-            values = pa.array(rounded(integers(values), policy))
+            values = pa.array(shown[column.name])
         withheld = pa.array((states[column.name] == HIDDEN) | (states[column.name] == NOT_KNOWN))
         values = pc.if_else(withheld, pa.scalar(None, values.type), values)
         table = table.set_column(position, column.name, values)
     return table
+
+
+def inexact_beneath(among: Sums, inexact: Flags, count: int) -> Flags:
+    """For each cell: is anything that it is the sum of, however far below, hidden, rounded or in no table?"""
+    whole = np.zeros(len(among.why), dtype=np.int64)
+    whole[among.number[among.sign < 0]] = among.cell[among.sign < 0]
+    parts = among.sign > 0
+    beneath = np.zeros(count, dtype=bool)
+    while True:
+        told = parts & (inexact | beneath)[among.cell]
+        found = beneath.copy()
+        found[whole[among.number[told]]] = True
+        if np.array_equal(found, beneath):
+            beneath[np.setdiff1d(np.arange(count), whole)] = True
+            return beneath
+        beneath = found
 
 
 def as_words(states: States) -> pa.Array:

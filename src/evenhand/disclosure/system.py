@@ -34,6 +34,8 @@ class System:
     lean: Any
     """Those of its rows from which the others follow."""
     truth: Integers
+    shown: Integers
+    """What is shown of a count of today's tables that is not hidden; -1 where it is not known."""
     low: Integers
     high: Integers
     small: Flags
@@ -51,6 +53,8 @@ class System:
     @property
     def hideable(self) -> Flags:
         """The cells that can be hidden: nobody could tell a hidden 0 from one that is shown."""
+        if self.policy.controlled:
+            return np.zeros(len(self.truth), dtype=bool)
         inside = (self.truth >= self.hidden_low) & (self.truth <= self.hidden_high)
         return inside & (self.hidden_high - self.hidden_low >= self.policy.protection)
 
@@ -67,8 +71,11 @@ def system(cells: Cells, among: Sums, policy: Policy) -> System:
     """The cells as the policy alone leaves them: small ones hidden, others shown or rounded."""
     truth = np.r_[cells.count, np.full(len(among.absent), -1)]
     unknown = truth < 0
-    low, high = bounds(rounded(truth, policy), policy)
-    low, high = np.where(unknown, 0, low), np.where(unknown, UNBOUNDED, high)
+    # Controlled rounding looks at all sums first.
+    shown = np.where(unknown, -1, rounded(truth, policy))
+    low, high = bounds(shown, policy)
+    unseen = unknown | policy.controlled
+    low, high = np.where(unseen, 0, low), np.where(unseen, UNBOUNDED, high)
     matrix: Any = sparse.csr_array(
         (among.sign.astype(np.float64), (among.number, among.cell)), shape=(len(among.why), len(truth))
     )
@@ -84,7 +91,7 @@ def system(cells: Cells, among: Sums, policy: Policy) -> System:
     hidden = np.full(len(truth), policy.hide_from or 0), np.full(len(truth), UNBOUNDED)
     near = nearly_none(low, high, policy)
     between = np.zeros(len(truth), dtype=bool)
-    return System(matrix, lean, truth, low, high, small, *hidden, near, guessed, between, policy)
+    return System(matrix, lean, truth, shown, low, high, small, *hidden, near, guessed, between, policy)
 
 
 def _over(among: Sums, truth: Integers) -> tuple[Integers, Flags, Flags]:
@@ -121,6 +128,8 @@ def _told_by_others(among: Sums, truth: Integers) -> Flags:
 
 def bounds(shown: Integers, policy: Policy) -> tuple[Integers, Integers]:
     """The smallest and largest true count behind each shown one: what any reader can work out."""
+    if policy.controlled:
+        return np.maximum(shown - policy.largest_change, 0), shown + policy.largest_change
     low = np.maximum(shown - policy.rounding_base // 2, 0)
     high = shown + (policy.rounding_base - 1) // 2
     if policy.hide_from is None or policy.hide_to is None:
@@ -132,7 +141,7 @@ def bounds(shown: Integers, policy: Policy) -> tuple[Integers, Integers]:
 
 def nearly_none(low: Integers, high: Integers, policy: Policy) -> Flags:
     """Whether what is shown stands for several counts that are so small that they are guarded."""
-    return (low < high) & (high < policy.rounding_base * 1.5)
+    return (low < high) & (high <= policy.largest_near)
 
 
 def rounded(counts: Integers, policy: Policy) -> Integers:

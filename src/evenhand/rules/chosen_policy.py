@@ -9,7 +9,7 @@ from typing import Any
 from evenhand.rules.policy import Policy, policy
 from evenhand.rules.section import Section
 
-_NUMBERS, _FLAGS = ("threshold", "rounding"), ("hide_zeros", "group")
+_NUMBERS, _FLAGS = ("threshold", "rounding", "leeway"), ("controlled", "hide_zeros", "group")
 KEYS = ("policy", *_NUMBERS, *_FLAGS, "reason")
 """What may be said of a policy."""
 _WITHIN = "disclosure.sources."

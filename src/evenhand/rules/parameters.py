@@ -39,7 +39,9 @@ def _checked(name: str, parameter: str, about: dict[str, Any], value: object) ->
 
 def effects_of(name: str, given: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
     """The fields of Policy that the parameters set."""
-    effects = {key: value for key, value in given.items() if key in ("reason", "group")}
+    effects = {
+        key: value for key, value in given.items() if key in ("reason", "group", "controlled", "leeway")
+    }
     if "threshold" in given:
         effects |= _of_threshold(name, given["threshold"], given["rounding"])
     hide_to = effects.get("hide_to", version.get("hide_to"))

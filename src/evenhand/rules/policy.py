@@ -23,8 +23,9 @@ class Policy:
     """What is hidden and what is rounded, in counts of incidents or people.
 
     Counts from `hide_from` to `hide_to` are hidden (none when both are null); the others are rounded to
-    the nearest multiple of `rounding_base`, halves up (1 leaves them as they are). Raises Refused for a
-    policy that contradicts itself.
+    the nearest multiple of `rounding_base`, halves up (1 leaves them as they are); under `controlled`
+    rounding to one less than `leeway` multiples away, so that sums of shown counts hold. Raises Refused for
+    a policy that contradicts itself.
     """
 
     name: str
@@ -40,6 +41,11 @@ class Policy:
     hide_from: int | None = None
     hide_to: int | None = None
     rounding_base: int = 1
+    controlled: bool = False
+    """Whether counts are rounded together, so that rounded parts add up to rounded totals."""
+    leeway: int = 1
+    """By less than so many multiples is a count moved by controlled rounding: 1, or 2 where the sums leave
+    no nearer one."""
     group: bool = False
     """Whether it is hidden that all of a group are of one kind. A zero shown would tell it, so they are
     hidden too."""
@@ -58,6 +64,12 @@ class Policy:
     def __post_init__(self) -> None:
         if self.rounding_base < 1:
             raise self._refusal(f"rounding {self.rounding_base} is below 1", "use 1 for no rounding")
+        if self.controlled:
+            self._refuse_controlled()
+        elif self.leeway != 1:
+            raise self._refusal(
+                "leeway says nothing without controlled rounding", "set controlled, or no leeway"
+            )
         if (self.hide_from is None) != (self.hide_to is None):
             raise self._refusal("only one end of the range to hide is given", "give both or neither")
         if self.group and self.hide_from != 0:
@@ -82,6 +94,20 @@ class Policy:
                 f"hide up to {largest_shown_as_0} at least, or round to less",
             )
 
+    def _refuse_controlled(self) -> None:
+        """Raise Refused where controlled rounding cannot keep what else the policy promises."""
+        if self.rounding_base < 3:
+            raise self._refusal(
+                f"controlled rounding to {self.rounding_base} protects nothing", "round to 3 or 5"
+            )
+        if self.hide_to is not None:
+            raise self._refusal(
+                "controlled rounding hides nothing, so that it cannot hide small counts",
+                "leave out the threshold (0), or controlled",
+            )
+        if self.leeway not in (1, 2):
+            raise self._refusal(f"leeway {self.leeway} is neither 1 nor 2", "use 1, or 2 where 1 is refused")
+
     def _refusal(self, what: str, next_step: str) -> Refused:
         return Refused(what, where=f"policy {self.name}", next_step=next_step)
 
@@ -93,7 +119,10 @@ class Policy:
     def _chosen(self) -> str:
         hidden = "none hidden" if self.hide_to is None else f"{self.hide_from} to {self.hide_to} hidden"
         said = [hidden, "groups of one kind too"] if self.group else [hidden]
-        if self.rounding_base > 1:
+        if self.controlled:
+            further = f" by less than {self.largest_change + 1}" if self.leeway > 1 else ""
+            said.append(f"controlled rounding to {self.rounding_base}{further}")
+        elif self.rounding_base > 1:
             said.append(f"rounded to {self.rounding_base}")
         return f" ({', '.join(said)})"
 
@@ -104,6 +133,8 @@ class Policy:
         Half of the range that is hidden, up to whole numbers: from any count in it, one end is as far away.
         Where nothing is hidden, as far as the counts that round to 0 are apart.
         """
+        if self.controlled:
+            return self.rounding_base - 1
         if self.hide_from is None or self.hide_to is None:
             return (self.rounding_base - 1) // 2
         return (self.hide_to - self.hide_from + 1) // 2
@@ -111,7 +142,19 @@ class Policy:
     @property
     def largest_small(self) -> int:
         """The largest count that must not be worked out: hidden ones, or those that may stand behind a 0."""
-        return (3 * self.rounding_base - 1) // 2 if self.hide_to is None else self.hide_to
+        return self.largest_near if self.hide_to is None else self.hide_to
+
+    @property
+    def largest_near(self) -> int:
+        """The largest count behind a 0 or the first multiple, where rounding is all that protects it."""
+        if self.controlled:
+            return self.rounding_base + self.largest_change
+        return (3 * self.rounding_base - 1) // 2
+
+    @property
+    def largest_change(self) -> int:
+        """By how much controlled rounding moves a count, at most."""
+        return self.leeway * self.rounding_base - 1
 
     @property
     def changes_nothing(self) -> bool:

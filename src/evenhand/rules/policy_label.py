@@ -12,6 +12,7 @@ from evenhand.rules.strictest import NAME
 
 _LABEL = re.compile(r"([a-z0-9-]+) ([0-9]+)(?: \((.+)\))?")
 _HIDDEN = re.compile(r"([0-9]+) to ([0-9]+) hidden")
+_CONTROLLED = re.compile(r"controlled rounding to ([0-9]+)(?: by less than ([0-9]+))?")
 _ROUNDED = re.compile(r"rounded to ([0-9]+)")
 
 
@@ -81,6 +82,10 @@ def _chosen(words: str) -> dict[str, Any]:
     chosen: dict[str, Any] = {"chosen": True, "group": "groups of one kind too" in words}
     if hidden := _HIDDEN.search(words):
         chosen |= {"hide_from": int(hidden[1]), "hide_to": int(hidden[2])}
+    if controlled := _CONTROLLED.search(words):
+        base = int(controlled[1])
+        leeway = int(controlled[2] or base) // max(base, 1)
+        chosen |= {"rounding_base": base, "controlled": True, "leeway": leeway}
     if rounded := _ROUNDED.search(words):
         chosen["rounding_base"] = int(rounded[1])
     return chosen

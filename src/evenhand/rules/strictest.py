@@ -19,6 +19,7 @@ def strictest(policies: Sequence[Policy]) -> Policy:
     says what it is made of. Raises Refused for roundings that no third one can stand for.
     """
     labels = list(dict.fromkeys(policy.label for policy in policies))
+    _refuse_controlled(policies)
     effects = _effects(policies)
     for policy in policies:
         if all(getattr(policy, name) == value for name, value in effects.items()):
@@ -45,6 +46,8 @@ def _effects(policies: Sequence[Policy]) -> dict[str, Any]:
         "hide_from": min((policy.hide_from or 0 for policy in hiding), default=None),
         "hide_to": max((policy.hide_to or 0 for policy in hiding), default=None),
         "rounding_base": _rounding([policy.rounding_base for policy in policies]),
+        "controlled": any(policy.controlled for policy in policies),
+        "leeway": max(policy.leeway for policy in policies),
         "group": any(policy.group for policy in policies),
         # More of the largest parts, or a lower share of the whole, each hides more.
         "dominance_n": max((p.dominance_n for p in policies if p.dominance_n is not None), default=None),
@@ -54,6 +57,24 @@ def _effects(policies: Sequence[Policy]) -> dict[str, Any]:
         "p_percent": max((p.p_percent for p in policies if p.p_percent is not None), default=None),
         "needs_approval": any(policy.needs_approval for policy in policies),
     }
+
+
+def _refuse_controlled(policies: Sequence[Policy]) -> None:
+    """Raise Refused where one rounds so that sums hold, and another hides or rounds otherwise.
+
+    Whoever knows a count by one of them learns more of it from the other.
+    """
+    ways = {
+        (each.hide_from, each.hide_to, each.rounding_base, each.controlled, each.leeway)
+        for each in policies
+        if not each.changes_nothing
+    }
+    if len(ways) > 1 and any(policy.controlled for policy in policies):
+        raise Refused(
+            "controlled rounding and another policy cannot both be kept: together they tell more than either",
+            where="evenhand.toml [disclosure]",
+            next_step="name one policy for these sources that their owners agree to",
+        )
 
 
 def _rounding(bases: list[int]) -> int:
@@ -81,5 +102,10 @@ def _words(effects: dict[str, Any]) -> str:
         if hide_to is None
         else f"Counts from {effects['hide_from']} to {hide_to} are hidden"
     )
-    others = f"; all others are rounded to the nearest {base}" if base != 1 else ""
+    how = (
+        f"rounded together to multiples of {base}"
+        if effects["controlled"]
+        else f"rounded to the nearest {base}"
+    )
+    others = f"; all others are {how}" if base != 1 else ""
     return f"{hidden}{others}."

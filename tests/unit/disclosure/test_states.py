@@ -112,7 +112,7 @@ def test_concentration_of_open_data_is_shown():
 
 
 def test_the_state_of_a_count_depends_on_what_is_shown_alone():
-    counts = np.array([0, 1, 2, 3, 4, 9, -1])
+    counts = np.array([0, 0, 3, 3, 3, 9, -1])
     hidden = np.array([False, True, True, False, False, False, False])
     assert count_states(counts, hidden, BY_3).tolist() == [
         SHOWN,

@@ -24,6 +24,11 @@ def test_zeros_and_groups_are_hidden_where_asked(saying):
     assert (found.policy.hide_from, found.policy.group) == (0, True)
 
 
+def test_counts_are_rounded_together_where_asked(saying):
+    found = saying('policy = "counts"\nthreshold = 0\nrounding = 5\ncontrolled = true\nleeway = 2')
+    assert (found.policy.controlled, found.policy.leeway) == (True, 2)
+
+
 def test_zeros_are_shown_where_acro_is_told_to(saying):
     assert saying('policy = "acro"\nhide_zeros = false').policy.hide_from == 1
 

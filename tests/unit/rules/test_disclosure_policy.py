@@ -93,7 +93,7 @@ def test_counts_hides_below_its_threshold_and_names_what_was_chosen():
         ({"threshold": -1}, "needs threshold to be a whole number"),
         (
             {"threshold": 5, "base": 5},
-            "takes no parameter base; it takes: threshold, rounding, hide_zeros, group, reason",
+            "takes no parameter base; it takes: threshold, rounding, controlled, leeway, hide_zeros, group",
         ),
         ({"threshold": 1, "rounding": 1}, "without rounding hides nothing"),
         ({"threshold": 2}, "1 to 1 is no range of two or more"),
@@ -103,11 +103,27 @@ def test_counts_hides_below_its_threshold_and_names_what_was_chosen():
         ({"threshold": 5, "hide_zeros": "yes"}, "needs hide_zeros to be true or false"),
         ({"threshold": 0, "rounding": 5, "hide_zeros": True}, "without a threshold hides no zeros"),
         ({"threshold": 1, "rounding": 5, "hide_zeros": True}, "without a threshold hides no zeros"),
+        ({"threshold": 5, "rounding": 5, "controlled": True}, "hides nothing, so that it cannot hide small"),
+        ({"threshold": 0, "rounding": 2, "controlled": True}, "controlled rounding to 2 protects nothing"),
+        ({"threshold": 0, "rounding": 5, "controlled": True, "leeway": 3}, "leeway 3 is neither 1 nor 2"),
+        ({"threshold": 0, "rounding": 5, "leeway": 2}, "leeway says nothing without controlled rounding"),
     ],
 )
 def test_counts_that_do_not_protect_are_refused(parameters, words):
     with pytest.raises(Refused, match=words):
         policy("counts", **parameters)
+
+
+@pytest.mark.parametrize(
+    ("rounding", "leeway", "protection", "largest_small", "words"),
+    [(3, 1, 2, 5, "to 3"), (5, 1, 4, 9, "to 5"), (5, 2, 4, 14, "to 5 by less than 10")],
+)
+def test_controlled_rounding_says_how_far_it_moves_a_count(
+    rounding, leeway, protection, largest_small, words
+):
+    chosen = policy("counts", threshold=0, rounding=rounding, controlled=True, leeway=leeway)
+    assert (chosen.protection, chosen.largest_small) == (protection, largest_small)
+    assert chosen.label == f"counts 1 (none hidden, controlled rounding {words})"
 
 
 def test_an_unknown_policy_is_refused_with_those_there_are():

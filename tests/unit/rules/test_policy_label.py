@@ -17,6 +17,8 @@ POLICIES = (
     policy("counts", threshold=5),
     policy("counts", threshold=11, rounding=5),
     policy("counts", threshold=0, rounding=5),
+    policy("counts", threshold=0, rounding=3, controlled=True),
+    policy("counts", threshold=0, rounding=5, controlled=True, leeway=2),
 )
 
 
@@ -35,6 +37,9 @@ def test_a_label_says_what_was_hidden_and_rounded(chosen):
         "secret 1",
         "counts 1 (4 hidden)",
         "nhs-subnational 1 (x)",
+        "counts 1 (1 to 4 hidden, controlled rounding to 5)",
+        "counts 1 (none hidden, controlled rounding to 5 by less than 15)",
+        "counts 1 (none hidden, controlled rounding to 0)",
     ],
 )
 def test_a_label_that_no_policy_has_is_refused(label):

@@ -91,3 +91,20 @@ def test_the_order_of_the_same_policies_does_not_matter_to_what_is_done():
     assert replace(first, effect="", title="", authority="", source_url="") == replace(
         second, effect="", title="", authority="", source_url=""
     )
+
+
+def test_controlled_rounding_stands_with_nothing_but_itself_and_open_data():
+    controlled = policy("counts", threshold=0, rounding=5, controlled=True)
+    assert strictest([OPEN, controlled]) is controlled
+    again = replace(controlled, reason="The hospital agreed to it in writing")
+    assert strictest([controlled, again]) is controlled
+    for other in (NHS, policy("counts", threshold=0, rounding=5), replace(controlled, leeway=2)):
+        with pytest.raises(Refused, match="controlled rounding and another policy cannot both be kept"):
+            strictest([controlled, other])
+
+
+def test_controlled_rounding_that_needs_approval_says_so_in_words():
+    controlled = policy("counts", threshold=0, rounding=5, controlled=True)
+    found = strictest([replace(controlled, needs_approval=False), replace(OPEN, needs_approval=True)])
+    assert "rounded together to multiples of 5" in found.effect
+    assert found.controlled
