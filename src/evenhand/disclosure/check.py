@@ -192,15 +192,15 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
     of_tables = book.sums
     kinds = list(_of_kinds(book, certificate))
     by_kind = {place for cell in (*book.shown, *book.before) for place in _over_kinds(cell)}
-    for parts in (True, False):
+    for parts in ("every", "over all", "none"):
         book.sums = of_tables
         for _each in range(PASSES):
-            spoken_of = _spoken_of(book, parts=parts)
+            spoken_of = _spoken_of(book, parts)
             book.sums = list(of_tables)
             _along(book, spoken_of, certificate["partitions"])
             for each in kinds:
                 _besides(book, spoken_of, each, by_kind)
-        if len(_spoken_of(book, parts=True)) - len({**book.shown, **book.before}) <= MOST_PARTS:
+        if len(_spoken_of(book, parts)) - len({**book.shown, **book.before}) <= MOST_PARTS:
             break
     return book
 
@@ -210,10 +210,18 @@ def _name_earlier(layout: dict[str, Any]) -> str:
     return f"earlier/{layout['measure']}-{layout.get('sha256', '')[:12]}.csv"
 
 
-def _spoken_of(book: Book, *, parts: bool) -> list[Cell]:
-    """All counts, and the wholes that sums speak of, or their parts too."""
-    of_sums = (cell for each in book.sums for cell in (each if parts else each[:1]))
-    return list(dict.fromkeys([*book.shown, *book.before, *of_sums]))
+def _spoken_of(book: Book, parts: str) -> list[Cell]:
+    """All counts, and the wholes that sums speak of, or their parts too: every one, or those of no kind."""
+    found = dict.fromkeys([*book.shown, *book.before])
+    for whole, *its in book.sums:
+        found[whole] = None
+        if parts != "none":
+            found.update((cell, None) for cell in its if parts == "every" or _of_no_kind(cell))
+    return list(found)
+
+
+def _of_no_kind(cell: Cell) -> bool:
+    return all(kind is None for kind in cell[3:])
 
 
 def _besides(

@@ -118,19 +118,29 @@ def worlds_around(system: System, windows: Windows, before: Before, seed: int) -
     A world stays one where any incident there could be is counted so often more that every count it is in
     is at most the largest that could stand for what is shown. So whatever is made of incidents is safe, and a
     place of which nothing is shown that is not has none: a ward and a tenth of deprivation that do not meet.
-    There the walk starts again and keeps to 0, unless earlier releases tell more than today's tables.
+    So the walk keeps to 0 wherever the world that is shown has it and nothing else tells of the place; if
+    that leaves too little, only where no other world was found. Not where earlier releases tell more.
     """
     reader = reader_of(system, np.zeros(len(system.truth), dtype=bool))
     begun = first_world(reader, system.shown)
-    empty = np.zeros(len(begun), dtype=bool)
-    while True:
+
+    def around(empty: Flags) -> Walk:
         walk = Walk(replace(reader, high=np.where(empty, 0, reader.high)), begun)
         go_on(walk, windows, seed)
-        more = walk.unsafe & ~reader.guarded & (begun == 0) & ~empty
-        if not more.any() or _tells_more(system, before):
-            walk.reader = reader
-            return begun, walk
+        walk.reader = reader
+        return walk
+
+    unseen = ~reader.guarded & (begun == 0) & reader.unseen
+    tells_more = _tells_more(system, before)
+    empty = unseen & (not tells_more)
+    walk = around(empty)
+    if walk.unsafe.any() and empty.any():
+        empty = np.zeros(len(begun), dtype=bool)
+        walk = around(empty)
+    while (more := walk.unsafe & unseen & ~empty).any() and not tells_more:
         empty |= more
+        walk = around(empty)
+    return begun, walk
 
 
 def _tells_more(system: System, before: Before) -> bool:

@@ -15,9 +15,11 @@ from evenhand.tables.schema import Role
 
 MOST_PARTS = 600
 """Counts in no table of which parts are looked for too: more take too long to prove safe."""
+PARTS = ("every", "over all", "none")
+"""Which parts are looked for, the first that are not too many: over all kinds, those of overlapping areas."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-MOST_UNKNOWN = 2_000
+MOST_UNKNOWN = 10_000
 """Counts in no table that are reckoned with: small areas by month and outcome would be half a million."""
 
 
@@ -64,12 +66,13 @@ def sums(
         of_tables += _over_categories(cells, measures[name], earlier_kinds)
         of_tables += _over_columns(cells, measures[name])
     kinds = tuple(_of_kinds(cells, measures))
-    for parts in (True, False):
+    blocks = of_tables
+    for parts in PARTS:
         blocks = of_tables
         for _each in range(PASSES):
-            codes = _spoken_of(cells, blocks, parts=parts)
+            codes = _spoken_of(cells, blocks, parts)
             blocks = [*of_tables, *_along(cells, codes, partitions), *_besides(cells, codes, kinds)]
-        if len(_spoken_of(cells, blocks, parts=True)) - len(cells.code) <= MOST_PARTS:
+        if len(_spoken_of(cells, blocks, parts)) - len(cells.code) <= MOST_PARTS:
             break
     return _joined(cells, [block for block in blocks if len(block[0])], earlier_kinds)
 
@@ -99,10 +102,15 @@ def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...]) -> Ite
             yield rows[~np.isin(rows[:, 0], told)], why
 
 
-def _spoken_of(cells: Cells, blocks: list[Block], *, parts: bool) -> Integers:
-    """The codes of all counts, and of the wholes that sums speak of, or of their parts too."""
-    spoken_of = (block[0].ravel() if parts else block[0][:, 0] for block in blocks)
-    return np.unique(np.concatenate([cells.code, *spoken_of]))
+def _spoken_of(cells: Cells, blocks: list[Block], parts: str) -> Integers:
+    """The codes of all counts, and of the wholes that sums speak of, or of these parts of theirs too."""
+    spoken_of = [cells.code]
+    for rows, _why in blocks:
+        its = rows[:, 1:].ravel()
+        if parts == "over all":
+            its = its[np.all([cells.digit(name, its) == 0 for name in cells.kinds], axis=0)]
+        spoken_of += [rows[:, 0], its] if parts != "none" else [rows[:, 0]]
+    return np.unique(np.concatenate(spoken_of))
 
 
 def _along(cells: Cells, codes: Integers, partitions: tuple[Partition, ...]) -> Iterator[Block]:
