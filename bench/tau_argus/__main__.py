@@ -10,6 +10,7 @@ import time
 
 from . import ours
 from .audit import audit, open_reader, published
+from .northumbria import northumbria
 from .peer import METHODS, NoAnswer, environment, levels, protect, width
 from .tables import SHAPES, Problem, table
 
@@ -83,7 +84,9 @@ def our_line(problem: Problem, sample: int | None) -> tuple[str, ...]:
 def main() -> None:
     """Print a table of figures, a line for each table and method, as they come in."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--tables", default="1400,5400,10800", help=f"some of {', '.join(SHAPES)}")
+    parser.add_argument(
+        "--tables", default="1400,5400,10800", help=f"some of northumbria, {', '.join(SHAPES)}"
+    )
     parser.add_argument(
         "--methods", default="ours,opt-ours,opt,mod", help=f"some of ours, {', '.join(METHODS)}"
     )
@@ -95,7 +98,7 @@ def main() -> None:
     print("\t".join(HEADINGS), flush=True)
     for name in given.tables.split(","):
         for seed in given.seeds.split(","):
-            problem = table(name, int(seed))
+            problem = northumbria() if name == "northumbria" else table(name, int(seed))
             for method in given.methods.split(","):
                 print("\t".join(line(problem, method, given.minutes, given.sample)), flush=True)
 

@@ -107,7 +107,7 @@ def generate(shape: Shape, seed: int, mean: float = 11.0, name: str = "table") -
     about `mean`. Roughly one cell in five comes out as a count of 1 to 4, a few in a hundred as 0.
     """
     rng = np.random.default_rng(seed)
-    dimensions = [_areas(shape), _months(shape.years)]
+    dimensions = [_areas(shape), months(shape.years)]
     if shape.kinds:
         dimensions.append(_flat("kind", "K", shape.kinds))
     return _filled(tuple(dimensions), rng, mean * max(shape.kinds, 1), name)
@@ -126,7 +126,7 @@ def _areas(shape: Shape) -> Dimension:
     return Dimension("area", tuple(codes), tuple(parents))
 
 
-def _months(years: int) -> Dimension:
+def months(years: int) -> Dimension:
     if years == 1:
         return _flat("month", "P", 12)
     codes, parents = ["PT"], [-1]
@@ -150,7 +150,12 @@ def _filled(dimensions: tuple[Dimension, ...], rng: np.random.Generator, mean: f
     expected = mean * reduce(np.multiply.outer, [one / one.mean() for one in weights])
     if len(sizes) == 3:
         expected /= sizes[2]
-    counts = rng.poisson(expected * rng.gamma(3, 1 / 3, sizes))
+    return crossed(dimensions, rng.poisson(expected * rng.gamma(3, 1 / 3, sizes)), name)
+
+
+def crossed(dimensions: tuple[Dimension, ...], counts: Integers, name: str) -> Problem:
+    """The table with every margin; `counts` are of the codes without children, an axis for each dimension."""
+    leaves = [np.setdiff1d(np.arange(len(one.codes)), list(one.children())) for one in dimensions]
     grid = np.zeros(tuple(len(one.codes) for one in dimensions), dtype=np.int64)
     grid[np.ix_(*leaves)] = counts
     for axis, dimension in enumerate(dimensions):

@@ -20,7 +20,7 @@ from evenhand.disclosure.system import touching
 from evenhand.disclosure.whole import CLOSE
 from evenhand.disclosure.windows import Windows
 
-SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 1.0)
+SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 0.3, 0.3, 0.3, 0.2, 0.2, 0.2)
 """How many of the cells that are not safe yet are aimed at in each round: those that are help the others."""
 LARGEST = 10_000
 """Cells in a window."""

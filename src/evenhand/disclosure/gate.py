@@ -25,7 +25,7 @@ from evenhand.disclosure.proposal import Proposal, proposal, reader_of
 from evenhand.disclosure.refusals import refuse_known, refuse_left, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.rounding import rounded_together, worlds_around
-from evenhand.disclosure.search import hide_around, hide_beside
+from evenhand.disclosure.search import extend, hide_around, hide_beside
 from evenhand.disclosure.states import (
     States,
     as_words,
@@ -39,7 +39,7 @@ from evenhand.disclosure.suppression import secondary
 from evenhand.disclosure.system import System, system
 from evenhand.disclosure.vintages import settled
 from evenhand.disclosure.windows import Windows, windows
-from evenhand.disclosure.worlds import Walk, go_on
+from evenhand.disclosure.worlds import FEW, Walk, go_on
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
@@ -217,8 +217,12 @@ def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> N
     told = unsafe & draft.hidden & ~draft.system.small & (walk.lowest == walk.highest)
     draft.hidden[told & (walk.lowest == draft.truth)] = False
     draft.guard(unsafe)
-    cells = np.flatnonzero(unsafe & draft.guarded)
-    hide_around(draft, windows, cells, (SEED, attempt))
+    wanting = unsafe & draft.guarded
+    cells = np.flatnonzero(wanting)
+    if len(cells) > FEW:
+        extend(draft, windows, SEED, wanting)
+    else:
+        hide_around(draft, windows, cells, (SEED, attempt))
     if attempt >= REPEATS // 2:
         hide_beside(draft, windows, cells)
 

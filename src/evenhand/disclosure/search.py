@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 
 from evenhand.disclosure.cells import Flags, Integers
@@ -14,22 +12,27 @@ from evenhand.disclosure.windows import Windows
 
 AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
 """How many cells are aimed at in a window, round by round. Fewer find what others hid; more go faster."""
-NEARBY = 400
-"""Cells around one that are looked at first."""
+NEARBY = (400, 4_000)
+"""Cells around one that are looked at before all."""
 BESIDE = 20
 """Cells in a small sum, at most."""
 TURNS = 6
 """Times in a round, before windows are drawn again."""
 
 
-def extend(draft: Proposal, windows: Windows, seed: int) -> None:
-    """Hide further cells until each small one is safe, then each that was hidden for it."""
+def extend(draft: Proposal, windows: Windows, seed: int, among: Flags | None = None) -> None:
+    """Hide further cells until each small one is safe, then each that was hidden for it.
+
+    Or, of very many, until each of those asked for is.
+    """
     for number, most in enumerate(AIMS):
         panes = [Pane(draft, part) for part in windows.of(draft.movable, seed + number)]
         for turn in range(TURNS):
             wanting = draft.unsafe & (draft.system.small | draft.system.between)
             if number >= len(AIMS) // 2 or not wanting.any():
                 wanting = draft.unsafe
+            if among is not None:
+                wanting = draft.unsafe & among
             if not wanting.any():
                 return
             chance = np.random.default_rng((seed, number, turn))
@@ -62,12 +65,14 @@ def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[
         return
     everything = Pane(draft, np.flatnonzero(draft.movable))
     for cell in cells:
-        nearby = Pane(draft, windows.ball(int(cell), draft.movable, NEARBY))
-        for pane, sign in product((nearby, everything), (1, -1)):
+        for largest in (*NEARBY, None):
             if not draft.unsafe[cell]:
                 break
-            aim = only(cell, sign * int(ahead(draft)[cell]), len(draft.hidden))
-            draft.take(pane.loops(draft, aim, seed, pay=True, whole=True))
+            part = largest and windows.ball(int(cell), draft.movable, largest)
+            pane = everything if part is None else Pane(draft, part)
+            for sign in (1, -1):
+                aim = only(cell, sign * int(ahead(draft)[cell]), len(draft.hidden))
+                draft.take(pane.loops(draft, aim, seed, pay=True, whole=True) if draft.unsafe[cell] else [])
 
 
 def hide_beside(draft: Proposal, windows: Windows, cells: Integers) -> None:

@@ -142,7 +142,7 @@ def windows(cells: Cells, among: Sums, system: System) -> Windows:
     years, months = _pairs(among, period)
     is_whole = np.isin(np.arange(len(code)), among.cell[among.sign < 0])
     region, adjoins = _regions(*_pairs(among, area), len(cells.axes[AREA].places))
-    within = {int(month): np.unique(years[months == month]) for month in np.unique(months)}
+    within = {int(month): _above(int(month), years, months) for month in np.unique(months)}
     order = np.lexsort((np.modf(np.arange(len(code)) * 0.6180339887498949)[0], ~is_whole))
     place = np.empty(len(code), dtype=np.int64)
     place[order] = np.arange(len(code))
@@ -157,6 +157,14 @@ def windows(cells: Cells, among: Sums, system: System) -> Windows:
         rows=system.lean,
         columns=system.lean.tocsc(),
     )
+
+
+def _above(period: int, wholes: Integers, parts: Integers) -> Integers:
+    """The periods that a period is a part of, and those that they are parts of."""
+    found = np.array([period])
+    while len(more := np.union1d(found, wholes[np.isin(parts, found)])) > len(found):
+        found = more
+    return found[found != period]
 
 
 def _pairs(among: Sums, value: Integers) -> tuple[Integers, Integers]:

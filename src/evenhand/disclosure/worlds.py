@@ -21,7 +21,7 @@ from evenhand.disclosure.reader import Reader
 from evenhand.disclosure.solver import Numbers, least, on_both_cores
 from evenhand.disclosure.system import touching
 from evenhand.disclosure.whole import whole_numbers
-from evenhand.disclosure.windows import Windows
+from evenhand.disclosure.windows import EVERYWHERE, Windows
 
 MANY = 5_000
 """Cells that are too many to aim at a few at a time."""
@@ -33,14 +33,16 @@ LARGEST = 2_500
 """Cells in a window of such a round."""
 NEAR = 30
 """How far a cell may move in such a round, besides the protection: near worlds are found fast."""
-AIMS = (4, 8, 8, *[16] * 4, *[32] * 8)
-"""How many cells are aimed at in a window, round by round."""
+AIMS = (4, 8, 8, *[16] * 4, 32)
+"""How many cells are aimed at in a window, round by round, and then again and again."""
 TURNS = 6
 """Times in a round, before windows are drawn again."""
 SOME_AIMS = 8
 """How many cells are aimed at with all that hangs together: more take many times as long."""
 IN_VAIN = 20
 """Times one after the other that nothing came of it, before each is looked at by itself."""
+FEW = 50
+"""Cells that are looked at by themselves, at most."""
 TRIES = 3
 """Times that another way is tried to move one cell."""
 REACH = 1_000
@@ -113,13 +115,16 @@ class Walk:
 
 
 def go_on(walk: Walk, windows: Windows, seed: int) -> None:
-    """Walk on until each guarded cell is safe, or was tried with all that hangs together with it."""
+    """Walk on until each guarded cell is safe, or those left were tried with all that hangs together."""
     all_at_once(walk, windows, seed)
     move_many(walk, windows, seed)
     if not walk.unsafe.any():
         return
     everything = [Field(walk.reader.lean, np.flatnonzero(walk.reader.loose)) for _core in range(2)]
     move_some(walk, everything, seed)
+    if int(walk.unsafe.sum()) > FEW:
+        # More has to be hidden: that so many have another way that was not found is not likely.
+        return
     before = np.zeros(len(walk.now), dtype=bool)
     # A cell that was 0 and moved on the way of another is one more to be moved.
     while (left := walk.unsafe & ~before).any():
@@ -161,8 +166,9 @@ def _anywhere(walk: Walk, part: Integers, weight: Numbers) -> list[Step]:
 
 
 def move_many(walk: Walk, windows: Windows, seed: int) -> None:
-    """Move those that are not safe yet, some at a time in every window, while each moves one at least."""
-    for number, most in enumerate(AIMS):
+    """Move those that are not safe yet, some at a time in every window, for as long as that is worth it."""
+    poor = 0
+    for number in range(len(walk.now)):
         parts = windows.of(walk.reader.loose, seed + number)
         fields = [Field(walk.reader.lean, part) for part in parts]
         wanting = int(walk.unsafe.sum())
@@ -170,9 +176,12 @@ def move_many(walk: Walk, windows: Windows, seed: int) -> None:
             if not walk.unsafe.any():
                 return
             chance = np.random.default_rng((seed, number, turn))
+            most = AIMS[min(number, len(AIMS) - 1)]
             aim = some_of(walk.unsafe, parts, most, chance) * walk.ahead(chance)
             _all_windows(walk, fields, aim, (seed, number, turn))
-        if wanting - int(walk.unsafe.sum()) < TURNS * len(parts):
+        # Windows of few months with all regions, one in three, find less than the others.
+        poor = poor + 1 if wanting - int(walk.unsafe.sum()) < TURNS * len(parts) else 0
+        if poor == EVERYWHERE:
             return
 
 
