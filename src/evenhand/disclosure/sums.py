@@ -107,7 +107,7 @@ def _spoken_of(cells: Cells, blocks: list[Block], parts: str) -> Integers:
     spoken_of = [cells.code]
     for rows, _why in blocks:
         its = rows[:, 1:].ravel()
-        if parts == "over all":
+        if parts == "over all" and cells.kinds:
             its = its[np.all([cells.digit(name, its) == 0 for name in cells.kinds], axis=0)]
         spoken_of += [rows[:, 0], its] if parts != "none" else [rows[:, 0]]
     return np.unique(np.concatenate(spoken_of))

@@ -281,10 +281,29 @@ def test_an_earlier_table_is_read_as_today_and_is_what_its_entry_released(publis
     earlier = {"entry": 2, "file": "earlier/x.csv", "policy": policy_of, **kept["tables"][0]}
     change(published, lambda fields: fields["earlier"].append(earlier))
     assert refused(published) == "violence_rate is not as entry 2 of the ledger released it"
-    assert refused(published) == "violence_rate is not as entry 2 of the ledger released it"
     change(published, lambda fields: fields["earlier"][0].update(adds_up_over=["decile"]))
     said = "the certificate reads earlier/x.csv otherwise than recorded_violence is read"
     assert refused(published) == said
+
+
+def test_an_entry_that_the_certificate_is_silent_about_is_refused(published):
+    ledger = published / "ledger.jsonl"
+    first, rest = ledger.read_text("utf-8").split("\n", 1)
+    entry = json.loads(first) | {"released": "0" * 64}
+    ledger.write_text(f"{json.dumps(entry)}\n{first}\n{rest}", encoding="utf-8")
+    assert refused(published) == "the certificate does not speak of entry 1 of the ledger"
+
+
+def test_places_that_begin_otherwise_are_refused(published):
+    change(published, lambda fields: fields["dimensions"].reverse())
+    assert (
+        refused(published) == "the certificate does not begin a place with what is counted, area and period"
+    )
+
+
+def test_a_table_that_is_said_to_be_an_earlier_one_is_refused(published):
+    change(published, lambda fields: fields["tables"][0].update(sha256="0" * 64))
+    assert "is not the table that the certificate speaks of" in refused(published)
 
 
 def test_without_a_ledger_what_it_would_say_is_taken_on_trust(published):
