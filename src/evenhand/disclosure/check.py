@@ -703,7 +703,7 @@ class Rows:
             parts = self.meaning[cell]
             return sum(self.put(part, times, terms, (*within, cell)) for part in parts)
         low, high = self.book.known(cell)
-        if low < high:
+        if low < high and not self._unknown(cell):
             raise Unsafe(f"the certificate gives no count for {name_of(cell)}")
         return times * low
 

@@ -103,7 +103,7 @@ class Policy:
         if self.hide_to is not None:
             raise self._refusal(
                 "controlled rounding hides nothing, so that it cannot hide small counts",
-                "leave out the threshold (0), or controlled",
+                "write threshold = 0, or leave out controlled",
             )
         if self.leeway not in (1, 2):
             raise self._refusal(f"leeway {self.leeway} is neither 1 nor 2", "use 1, or 2 where 1 is refused")
