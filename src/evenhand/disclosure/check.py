@@ -32,8 +32,8 @@ NOTHING = (0, UNBOUNDED)
 """What is known of a count of which nothing was shown."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-MOST_PARTS = 600
-"""Counts in no table of which parts are looked for too: more would be too many."""
+PARTS = {"every": 600, "over all": 600, "none": UNBOUNDED}
+"""Which parts in no table are looked for: the first that are not more than so many."""
 
 Cell = tuple[str | None, ...]
 """A place on each dimension; None is everything."""
@@ -196,7 +196,7 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
     of_tables = book.sums
     kinds = list(_of_kinds(book, certificate))
     by_kind = {place for cell in (*book.shown, *book.before) for place in _over_kinds(cell)}
-    for parts in ("every", "over all", "none"):
+    for parts, most in PARTS.items():
         book.sums = of_tables
         for _each in range(PASSES):
             spoken_of = _spoken_of(book, parts)
@@ -204,7 +204,7 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
             _along(book, spoken_of, certificate["partitions"])
             for each in kinds:
                 _besides(book, spoken_of, each, by_kind)
-        if len(_spoken_of(book, parts)) - len({**book.shown, **book.before}) <= MOST_PARTS:
+        if len(_spoken_of(book, parts)) - len({**book.shown, **book.before}) <= most:
             break
     return book
 
@@ -658,6 +658,12 @@ class Rows:
     """The number of each cell in the certificate."""
     meaning: dict[Cell, list[Cell]] = field(default_factory=dict[Cell, list[Cell]])
     """A count that no table has, as the sum of others."""
+    written: dict[Cell, tuple[dict[int, int], int]] = field(
+        default_factory=dict[Cell, tuple[dict[int, int], int]]
+    )
+    """The same in cells of the certificate alone, and what known counts add."""
+    within: set[Cell] = field(default_factory=set[Cell])
+    """The counts that are being written so: none is its own part."""
     of_cell: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     """For each cell the sums that it is in, and how often."""
     left: list[int] = field(default_factory=list[int])
@@ -678,7 +684,7 @@ class Rows:
             if at in defines or not any(map(self._told, parts)):
                 continue
             terms: dict[int, int] = defaultdict(int)
-            rest = sum(self.put(part, 1, terms, ()) for part in parts) + self.put(whole, -1, terms, ())
+            rest = sum(self.put(part, 1, terms) for part in parts) + self.put(whole, -1, terms)
             number = len(self.left)
             self.left.append(rest)
             for cell, times in terms.items():
@@ -694,18 +700,30 @@ class Rows:
         """Whether the count is known, given, or the sum of such."""
         return cell in self.meaning or not self._unknown(cell)
 
-    def put(self, cell: Cell, times: int, terms: dict[int, int], within: tuple[Cell, ...]) -> int:
+    def put(self, cell: Cell, times: int, terms: dict[int, int]) -> int:
         """Add a cell to a sum; what it adds by itself. Raises Unsafe for a count that is not given."""
         if cell in self.place:
             terms[self.place[cell]] += times
             return 0
-        if cell in self.meaning and cell not in within:
-            parts = self.meaning[cell]
-            return sum(self.put(part, times, terms, (*within, cell)) for part in parts)
+        if cell in self.meaning and cell not in self.within:
+            means, rest = self._meant(cell)
+            for each, count in means.items():
+                terms[each] += times * count
+            return times * rest
         low, high = self.book.known(cell)
         if low < high and not self._unknown(cell):
             raise Unsafe(f"the certificate gives no count for {name_of(cell)}")
         return times * low
+
+    def _meant(self, cell: Cell) -> tuple[dict[int, int], int]:
+        """A count that no table has in cells of the certificate, and what known ones add; once."""
+        if cell not in self.written:
+            terms: dict[int, int] = defaultdict(int)
+            self.within.add(cell)
+            rest = sum(self.put(part, 1, terms) for part in self.meaning[cell])
+            self.within.remove(cell)
+            self.written[cell] = terms, rest
+        return self.written[cell]
 
 
 @dataclass

@@ -13,10 +13,9 @@ from evenhand.disclosure.partition import ALL, Partition
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
-MOST_PARTS = 600
-"""Counts in no table of which parts are looked for too: more take too long to prove safe."""
-PARTS = ("every", "over all", "none")
-"""Which parts are looked for, the first that are not too many: over all kinds, those of overlapping areas."""
+PARTS = {"every": 600, "over all": 600, "none": 2**62}
+"""Which parts in no table are looked for, the first that are not more than so many: more take too long to
+prove safe. Those over all kinds are of areas that overlap."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
 MOST_UNKNOWN = 10_000
@@ -67,12 +66,12 @@ def sums(
         of_tables += _over_columns(cells, measures[name])
     kinds = tuple(_of_kinds(cells, measures))
     blocks = of_tables
-    for parts in PARTS:
+    for parts, most in PARTS.items():
         blocks = of_tables
         for _each in range(PASSES):
             codes = _spoken_of(cells, blocks, parts)
             blocks = [*of_tables, *_along(cells, codes, partitions), *_besides(cells, codes, kinds)]
-        if len(_spoken_of(cells, blocks, parts)) - len(cells.code) <= MOST_PARTS:
+        if len(_spoken_of(cells, blocks, parts)) - len(cells.code) <= most:
             break
     return _joined(cells, [block for block in blocks if len(block[0])], earlier_kinds)
 
