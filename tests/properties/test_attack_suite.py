@@ -17,10 +17,10 @@ from evenhand.disclosure import gate
 from evenhand.disclosure.proposal import proposal
 
 SEED = 1
-BLOCKS, BLOCK = 10, 15
+BLOCKS, BLOCK = 6, 15
 REFUSED = 3
 """Publications of a block that the gate may refuse: each is a failure of ours to find what to hide."""
-SERIES, SMALLER = 8, 120
+SERIES, SMALLER = 5, 120
 """Series of releases, and counts of each, about, at most."""
 PLANTED = 6
 """A series of releases that give hidden counts away together, and none alone."""

@@ -13,10 +13,10 @@ from evenhand.errors import Refused
 from evenhand.rules.policy import policy
 
 SEED = 7
-BLOCKS, BLOCK = 6, 10
+BLOCKS, BLOCK = 2, 10
 REFUSED = 2
 """Of a block, those in which a kind that a table leaves out tells that a shown 0 is one."""
-SERIES, SMALLER = 4, 60
+SERIES, SMALLER = 2, 60
 
 
 @pytest.fixture
