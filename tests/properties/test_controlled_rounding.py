@@ -17,7 +17,7 @@ REFUSED = 2
 """Of a block, those in which a kind that a table leaves out tells that a shown 0 is one."""
 SERIES, SMALLER = 2, 60
 PLANTED = 3
-"""A series of releases that tell a small count together where each is rounded without regard to the others."""
+"""A series of releases that tell a small count together where each is rounded by itself."""
 
 
 @pytest.fixture
