@@ -32,7 +32,7 @@ NOTHING = (0, UNBOUNDED)
 """What is known of a count of which nothing was shown."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-PARTS = {"every": 600, "over all": 600, "none": UNBOUNDED}
+PARTS = {"every": 600, "none": UNBOUNDED}
 """Which parts in no table are looked for: the first that are not more than so many."""
 
 Cell = tuple[str | None, ...]

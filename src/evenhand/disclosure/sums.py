@@ -13,12 +13,12 @@ from evenhand.disclosure.partition import ALL, Partition
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
-PARTS = {"every": 600, "over all": 600, "none": 2**62}
+PARTS = {"every": 600, "none": 2**62}
 """Which parts in no table are looked for, the first that are not more than so many: more take too long to
 prove safe. Those over all kinds are of areas that overlap."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-MOST_UNKNOWN = 10_000
+MOST_UNKNOWN = 2_000
 """Counts in no table that are reckoned with: small areas by month and outcome would be half a million."""
 
 
