@@ -6,7 +6,6 @@ every world, and on a gate that hides small counts and nothing else.
 
 from __future__ import annotations
 
-import importlib
 from itertools import product
 from types import SimpleNamespace
 
@@ -28,13 +27,6 @@ WEAK = 60
 LEAKY = 15
 """Of those, the ones that leak where only small counts are hidden, at least."""
 TRIED = 40
-
-
-@pytest.fixture
-def bench(root, monkeypatch) -> SimpleNamespace:
-    monkeypatch.syspath_prepend(str(root / "bench"))
-    names = ("attack", "attack_readers", "attack_releases")
-    return SimpleNamespace(**{name: importlib.import_module(name) for name in names})
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -18,13 +16,6 @@ REFUSED = 2
 SERIES, SMALLER = 2, 60
 PLANTED = 3
 """A series of releases that tell a small count together where each is rounded by itself."""
-
-
-@pytest.fixture
-def bench(root, monkeypatch) -> SimpleNamespace:
-    monkeypatch.syspath_prepend(str(root / "bench"))
-    names = ("attack", "attack_readers", "attack_releases")
-    return SimpleNamespace(**{name: importlib.import_module(name) for name in names})
 
 
 def _chosen(number, leeway=1):

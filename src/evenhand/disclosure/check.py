@@ -32,8 +32,8 @@ NOTHING = (0, UNBOUNDED)
 """What is known of a count of which nothing was shown."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-PARTS = {"every": 600, "none": UNBOUNDED}
-"""Which parts in no table are looked for: the first that are not more than so many."""
+MOST_PARTS = 600
+"""Counts in no table of which parts are looked for too: more would be too many."""
 
 Cell = tuple[str | None, ...]
 """A place on each dimension; None is everything."""
@@ -196,15 +196,15 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
     of_tables = book.sums
     kinds = list(_of_kinds(book, certificate))
     by_kind = {place for cell in (*book.shown, *book.before) for place in _over_kinds(cell)}
-    for parts, most in PARTS.items():
+    for parts in (True, False):
         book.sums = of_tables
         for _each in range(PASSES):
-            spoken_of = _spoken_of(book, parts)
+            spoken_of = _spoken_of(book, parts=parts)
             book.sums = list(of_tables)
             _along(book, spoken_of, certificate["partitions"])
             for each in kinds:
                 _besides(book, spoken_of, each, by_kind)
-        if len(_spoken_of(book, parts)) - len({**book.shown, **book.before}) <= most:
+        if len(_spoken_of(book, parts=True)) - len({**book.shown, **book.before}) <= MOST_PARTS:
             break
     return book
 
@@ -214,18 +214,10 @@ def _name_earlier(layout: dict[str, Any]) -> str:
     return f"earlier/{layout['measure']}-{layout.get('sha256', '')[:12]}.csv"
 
 
-def _spoken_of(book: Book, parts: str) -> list[Cell]:
-    """All counts, and the wholes that sums speak of, or their parts too: every one, or those of no kind."""
-    found = dict.fromkeys([*book.shown, *book.before])
-    for whole, *its in book.sums:
-        found[whole] = None
-        if parts != "none":
-            found.update((cell, None) for cell in its if parts == "every" or _of_no_kind(cell))
-    return list(found)
-
-
-def _of_no_kind(cell: Cell) -> bool:
-    return all(kind is None for kind in cell[3:])
+def _spoken_of(book: Book, *, parts: bool) -> list[Cell]:
+    """All counts, and the wholes that sums speak of, or their parts too."""
+    of_sums = (cell for each in book.sums for cell in (each if parts else each[:1]))
+    return list(dict.fromkeys([*book.shown, *book.before, *of_sums]))
 
 
 def _besides(
@@ -557,6 +549,8 @@ def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
         if label not in entry["rules"]:
             raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
     reckoned = {hashes[0] for _entry, _label, *hashes in said}
+    # Withdrawn tables too, where they were read.
+    reckoned |= {_hash(folder / _name_earlier(layout)) for layout in certificate["tables"]}
     definitions = {entry["definition"] for entry in today}
     aside = {each["file"][-16:-4] for each in certificate["counts_something_else"]}
     for entry in entries:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 
 from evenhand.disclosure.cells import Flags, Integers
@@ -65,14 +67,14 @@ def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[
         return
     everything = Pane(draft, np.flatnonzero(draft.movable))
     for cell in cells:
-        for largest in (*NEARBY, None):
+        nearby = (Pane(draft, windows.ball(int(cell), draft.movable, largest)) for largest in NEARBY)
+        for pane in chain(nearby, [everything]):
+            for sign in (1, -1):
+                if draft.unsafe[cell]:
+                    aim = only(cell, sign * int(ahead(draft)[cell]), len(draft.hidden))
+                    draft.take(pane.loops(draft, aim, seed, pay=True, whole=True))
             if not draft.unsafe[cell]:
                 break
-            part = largest and windows.ball(int(cell), draft.movable, largest)
-            pane = everything if part is None else Pane(draft, part)
-            for sign in (1, -1):
-                aim = only(cell, sign * int(ahead(draft)[cell]), len(draft.hidden))
-                draft.take(pane.loops(draft, aim, seed, pay=True, whole=True) if draft.unsafe[cell] else [])
 
 
 def hide_beside(draft: Proposal, windows: Windows, cells: Integers) -> None:

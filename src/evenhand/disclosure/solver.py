@@ -33,11 +33,10 @@ def least(
     *,
     whole: bool = False,
     nodes: int = NODES,
-    any_will_do: bool = True,
 ) -> Numbers | None:
     """Values between `low` and `high` with `matrix @ values == total` that make `cost @ values` least.
 
-    With `whole`, whole numbers: the first that meet the sums where any will do. None where there
+    With `whole`, whole numbers: the first that meet the sums. None where there
     are none, or none were found on `nodes` branches. Raises Refused where the solver gives up.
     """
     if not len(cost):
@@ -46,9 +45,8 @@ def least(
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     if whole:
-        if any_will_do:
-            # Better ones take many times as long.
-            solver.setOptionValue("mip_max_improving_sols", 1)
+        # Better ones than the first take many times as long.
+        solver.setOptionValue("mip_max_improving_sols", 1)
         solver.setOptionValue("mip_max_nodes", nodes)
     solver.passModel(_model(cost, low, high, sparse.csc_array(matrix), total, whole))
     solver.run()

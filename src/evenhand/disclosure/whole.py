@@ -34,10 +34,10 @@ def whole_numbers(
     """
     whole = np.rint(moved).astype(np.int64)
     free = np.abs(moved - whole) > CLOSE
-    low, high = ends
-    sums, columns = matrix.tocsr(), matrix.tocsc()
     if int(free.sum()) > MOST:
         return None
+    low, high = ends
+    sums, columns = matrix.tocsr(), matrix.tocsc()
     for _each in range(GROWN):
         if not free.any():
             break
