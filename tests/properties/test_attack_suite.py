@@ -97,6 +97,9 @@ def test_the_exact_reader_finds_just_what_trying_every_world_does(bench):
     tried = broken = 0
     for number in range(1_000):
         published = bench.attack_releases.publication((SEED, number), largest=12)
+        if published.policy.controlled:
+            # A weak gate rounds together all the same.
+            continue
         most = int(published.world.counts.max()) + 2 * published.policy.protection
         if (most + 1) ** published.world.counts.size > 40_000:
             continue

@@ -571,7 +571,8 @@ def _hash(path: Path) -> str:
 
 def _check_kinds(book: Book, certificate: dict[str, Any]) -> None:
     """That the kinds of each table add up, unless it shows that they do not. Raises Unsafe."""
-    named = {(each["measure"], kind) for each in certificate["tables"] for kind in each["adds_up_over"]}
+    layouts = (*certificate["tables"], *certificate["earlier"])
+    named = {(each["measure"], kind) for each in layouts for kind in each["adds_up_over"]}
     left = {(measure, kind) for measure, _whole, kind in book.wholes} - named
     for (measure, whole, kind), parts in book.wholes.items() if left else ():
         low, high = (sum(ends) for ends in zip(*map(book.as_shown, parts), strict=True))

@@ -66,8 +66,9 @@ def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[
     if not len(cells):
         return
     everything = Pane(draft, np.flatnonzero(draft.movable))
+    sizes = [largest for largest in NEARBY if largest < len(everything.part)]
     for cell in cells:
-        nearby = (Pane(draft, windows.ball(int(cell), draft.movable, largest)) for largest in NEARBY)
+        nearby = (Pane(draft, windows.ball(int(cell), draft.movable, largest)) for largest in sizes)
         for pane in chain(nearby, [everything]):
             for sign in (1, -1):
                 if draft.unsafe[cell]:
