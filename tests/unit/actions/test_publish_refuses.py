@@ -38,6 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         for file in name.glob("*"):
             file.unlink()
     ingest(workspace)
+    publish(workspace, DAY)
     return workspace
 
 
