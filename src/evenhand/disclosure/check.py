@@ -19,7 +19,7 @@ import io
 import json
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,8 +32,10 @@ NOTHING = (0, UNBOUNDED)
 """What is known of a count of which nothing was shown."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-MOST_PARTS = 600
-"""Counts in no table of which parts are looked for too: more would be too many."""
+PARTS = {"every": 600, "over all": 600, "none": UNBOUNDED}
+"""Which parts in no table are looked for: the first that are not more than so many."""
+MOST_UNKNOWN = 10_000
+"""Counts in no table, beyond which sums of such alone are left out."""
 
 Cell = tuple[str | None, ...]
 """A place on each dimension; None is everything."""
@@ -182,13 +184,14 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
         if not path.exists():
             # Withdrawn, and still known where it was published before.
             path = folder / _name_earlier(layout)
-        if path.exists():
-            if _hash(path) != layout.get("sha256", _hash(path)):
-                raise Unsafe(f"{path.name} is not the table that the certificate speaks of")
-            with path.open(encoding="utf-8", newline="") as lines:
-                rows = list(csv.DictReader(lines))
-            _take_in(book, layout, rows)
-            _check_said(book, layout, rows, path.with_suffix(".json"))
+        if not path.exists():
+            raise Unsafe(f"the certificate speaks of {layout['measure']}.csv, and it is not there")
+        if _hash(path) != layout.get("sha256", _hash(path)):
+            raise Unsafe(f"{path.name} is not the table that the certificate speaks of")
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        _take_in(book, layout, rows)
+        _check_said(book, layout, rows, path.with_suffix(".json"))
     _take_earlier(book, folder, certificate)
     for (measure, whole, kind), parts in book.wholes.items():
         if kind in layouts.get(measure, {"adds_up_over": [kind]})["adds_up_over"]:
@@ -196,15 +199,18 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
     of_tables = book.sums
     kinds = list(_of_kinds(book, certificate))
     by_kind = {place for cell in (*book.shown, *book.before) for place in _over_kinds(cell)}
-    for parts in (True, False):
-        book.sums = of_tables
+    told = len({**book.shown, **book.before})
+    for parts, most in PARTS.items():
+        spoken_of = _spoken_of(book, of_tables, parts)
         for _each in range(PASSES):
-            spoken_of = _spoken_of(book, parts=parts)
             book.sums = list(of_tables)
             _along(book, spoken_of, certificate["partitions"])
             for each in kinds:
                 _besides(book, spoken_of, each, by_kind)
-        if len(_spoken_of(book, parts=True)) - len({**book.shown, **book.before}) <= MOST_PARTS:
+            spoken_of = _spoken_of(book, book.sums, parts)
+            if len(spoken_of) - told > most:
+                break
+        else:
             break
     return book
 
@@ -214,10 +220,18 @@ def _name_earlier(layout: dict[str, Any]) -> str:
     return f"earlier/{layout['measure']}-{layout.get('sha256', '')[:12]}.csv"
 
 
-def _spoken_of(book: Book, *, parts: bool) -> list[Cell]:
-    """All counts, and the wholes that sums speak of, or their parts too."""
-    of_sums = (cell for each in book.sums for cell in (each if parts else each[:1]))
-    return list(dict.fromkeys([*book.shown, *book.before, *of_sums]))
+def _spoken_of(book: Book, sums: list[list[Cell]], parts: str) -> list[Cell]:
+    """All counts, and the wholes that sums speak of, or their parts too: every one, or those of no kind."""
+    found = dict.fromkeys([*book.shown, *book.before])
+    for whole, *its in sums:
+        found[whole] = None
+        if parts != "none":
+            found.update((cell, None) for cell in its if parts == "every" or _of_no_kind(cell))
+    return list(found)
+
+
+def _of_no_kind(cell: Cell) -> bool:
+    return all(kind is None for kind in cell[3:])
 
 
 def _besides(
@@ -456,15 +470,12 @@ def _along(book: Book, cells: list[Cell], partitions: list[dict[str, Any]]) -> N
         if numbers not in held:
             by_place: dict[Cell, list[Cell]] = defaultdict(list)
             for cell in cells:
-                by_place[tuple(cell[number] for number in numbers)].append(cell)
+                rest = _put(cell, numbers, (None,) * len(numbers))
+                by_place[tuple(cell[number] for number in numbers)].append(rest)
             held[numbers] = by_place
         places = [tuple(each["whole"]), *(tuple(part) for part in each["parts"])]
-        rests = {
-            _put(cell, numbers, (None,) * len(numbers))
-            for place in places
-            for cell in held[numbers].get(place, ())
-        }
-        book.sums += [[_put(rest, numbers, place) for place in places] for rest in sorted(rests, key=str)]
+        rests = dict.fromkeys(rest for place in places for rest in held[numbers].get(place, ()))
+        book.sums += [[_put(rest, numbers, place) for place in places] for rest in rests]
 
 
 def _put(cell: Cell, numbers: tuple[int, ...], place: Cell) -> Cell:
@@ -644,6 +655,55 @@ def _check_areas(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
 # --- the worlds ------------------------------------------------------------------------------------
 
 
+def binding(book: Book) -> tuple[list[list[Cell]], int]:
+    """The sums that say something, less parts that must be 0; and how many are left out for being too many.
+
+    A sum says nothing where counts that nobody knows and that stand in no other take up any difference:
+    its whole, or all its parts. Where very many counts are unknown, sums of such alone are left out.
+    """
+    unknown: dict[Cell, bool] = {}
+    rows: list[list[Cell]] = []
+    for whole, *parts in {(each[0], frozenset(each[1:])): each for each in book.sums}.values():
+        for cell in (whole, *parts):
+            if cell not in unknown:
+                told = book.told_now(cell) or book.before.get(cell, NOTHING) != NOTHING
+                unknown[cell] = not told and book.known(cell)[1] > 0
+        rows.append([whole, *(part for part in parts if unknown[part] or book.known(part)[1] > 0)])
+    among = {cell for row in rows for cell in row if unknown[cell]}
+    every = len(rows)
+    if len(among) > MOST_UNKNOWN:
+        rows = _grounded(rows, among)
+    left_out = every - len(rows)
+    uses = Counter(cell for row in rows for cell in row if cell in among)
+    before = -1
+    while len(rows) != before:
+        before, kept = len(rows), []
+        for whole, *parts in rows:
+            alone = bool(parts) and all(uses[part] == 1 for part in parts)
+            if uses[whole] == 1 or alone:
+                uses.subtract(cell for cell in (whole, *parts) if cell in among)
+            else:
+                kept.append([whole, *parts])
+        rows = kept
+    return rows, left_out
+
+
+def _grounded(rows: list[list[Cell]], unknown: set[Cell]) -> list[list[Cell]]:
+    """The sums of which a part is known, or is in another such sum."""
+    found: list[list[Cell]] = []
+    told: set[Cell] = set()
+    more = rows
+    while more:
+        more, left = [], []
+        for row in rows:
+            of_it = any(part not in unknown or part in told for part in row[1:])
+            (more if of_it else left).append(row)
+        found += more
+        told.update(*more)
+        rows = left
+    return found
+
+
 @dataclass
 class Rows:
     """The sums over the cells of which the certificate gives counts."""
@@ -651,74 +711,31 @@ class Rows:
     book: Book
     place: dict[Cell, int]
     """The number of each cell in the certificate."""
-    meaning: dict[Cell, list[Cell]] = field(default_factory=dict[Cell, list[Cell]])
-    """A count that no table has, as the sum of others."""
-    written: dict[Cell, tuple[dict[int, int], int]] = field(
-        default_factory=dict[Cell, tuple[dict[int, int], int]]
-    )
-    """The same in cells of the certificate alone, and what known counts add."""
-    within: set[Cell] = field(default_factory=set[Cell])
-    """The counts that are being written so: none is its own part."""
     of_cell: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     """For each cell the sums that it is in, and how often."""
     left: list[int] = field(default_factory=list[int])
     """What the known counts of each sum leave for the others, which must come to 0."""
+    left_out: int = 0
 
     def build(self) -> None:
-        """Write every sum with the certificate's cells alone. Raises Unsafe for one that cannot hold."""
-        defines: set[int] = set()
-        before = -1
-        while len(defines) > before:
-            before = len(defines)
-            for at, (whole, *parts) in enumerate(self.book.sums):
-                if whole not in self.meaning and self._unknown(whole) and any(map(self._told, parts)):
-                    self.meaning[whole] = parts
-                    defines.add(at)
-        for at, (whole, *parts) in enumerate(self.book.sums):
-            # The first sum of a whole that nobody has is its meaning; one of such parts alone says nothing.
-            if at in defines or not any(map(self._told, parts)):
-                continue
+        """Write every sum with the certificate's cells alone. Raises Unsafe for a count that is not given."""
+        rows, self.left_out = binding(self.book)
+        for number, (whole, *parts) in enumerate(rows):
             terms: dict[int, int] = defaultdict(int)
-            rest = sum(self.put(part, 1, terms) for part in parts) + self.put(whole, -1, terms)
-            number = len(self.left)
-            self.left.append(rest)
+            self.left.append(sum(self.put(part, 1, terms) for part in parts) + self.put(whole, -1, terms))
             for cell, times in terms.items():
                 if times:
                     self.of_cell[cell].append((number, times))
-
-    def _unknown(self, cell: Cell) -> bool:
-        """Whether nothing is shown of the count, and the certificate gives none."""
-        told = self.book.told_now(cell) or self.book.before.get(cell, NOTHING) != NOTHING
-        return not told and cell not in self.place and self.book.known(cell)[1] > 0
-
-    def _told(self, cell: Cell) -> bool:
-        """Whether the count is known, given, or the sum of such."""
-        return cell in self.meaning or not self._unknown(cell)
 
     def put(self, cell: Cell, times: int, terms: dict[int, int]) -> int:
         """Add a cell to a sum; what it adds by itself. Raises Unsafe for a count that is not given."""
         if cell in self.place:
             terms[self.place[cell]] += times
             return 0
-        if cell in self.meaning and cell not in self.within:
-            means, rest = self._meant(cell)
-            for each, count in means.items():
-                terms[each] += times * count
-            return times * rest
         low, high = self.book.known(cell)
-        if low < high and not self._unknown(cell):
+        if low < high:
             raise Unsafe(f"the certificate gives no count for {name_of(cell)}")
         return times * low
-
-    def _meant(self, cell: Cell) -> tuple[dict[int, int], int]:
-        """A count that no table has in cells of the certificate, and what known ones add; once."""
-        if cell not in self.written:
-            terms: dict[int, int] = defaultdict(int)
-            self.within.add(cell)
-            rest = sum(self.put(part, 1, terms) for part in self.meaning[cell])
-            self.within.remove(cell)
-            self.written[cell] = terms, rest
-        return self.written[cell]
 
 
 @dataclass
@@ -728,6 +745,8 @@ class Walk:
     now: list[int]
     lowest: list[int]
     highest: list[int]
+    left_out: int
+    """Sums of counts that no table has, which no world was held against."""
 
 
 def walk(book: Book, certificate: dict[str, Any]) -> Walk:
@@ -747,7 +766,7 @@ def walk(book: Book, certificate: dict[str, Any]) -> Walk:
             totals[row] += times * value
     if any(totals):
         raise Unsafe("the first world does not add up")
-    found = Walk(list(first), list(first), list(first))
+    found = Walk(list(first), list(first), list(first), rows.left_out)
     for number, (changed, by) in enumerate(certificate["steps"], 1):
         where = f"world {number + 1}"
         moved: dict[int, int] = defaultdict(int)
@@ -880,8 +899,10 @@ def check(folder: Path) -> Checked:
     try:
         certificate = json.loads(path.read_text("utf-8"))
         book = read(folder, certificate)
-        trusted = tuple(_trusted(folder, book, certificate))
+        trusted = list(_trusted(folder, book, certificate))
         found = walk(book, certificate)
+        if found.left_out:
+            trusted.append(f"that {found.left_out:,} sums among counts in no table can come out")
         left = list(unproved(book, certificate, found))
         must_add_up(book)
     except NO_CERTIFICATE as error:
@@ -895,7 +916,7 @@ def check(folder: Path) -> Checked:
         policy=book.policy["name"],
         earlier=len(certificate["earlier"]),
         revised=len(certificate["revised"]),
-        trusted=trusted,
+        trusted=tuple(trusted),
     )
 
 

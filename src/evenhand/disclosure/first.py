@@ -23,7 +23,7 @@ FAR = 100_000
 """How much larger than all that is shown together a count is looked for, where a reader knows no largest."""
 TURNS = 30
 """Times that the nearest whole numbers are taken, and what is then left over in sums is moved on."""
-FEW = 2_000
+FEW = 20_000
 """Cells that hang together of which, at last, whole numbers are looked for among all."""
 
 

@@ -13,11 +13,12 @@ from evenhand.disclosure.partition import ALL, Partition
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
-MOST_PARTS = 600
-"""Counts in no table of which parts are looked for too: more take too long to prove safe."""
+PARTS = {"every": 600, "over all": 600, "none": 2**62}
+"""Which parts in no table are looked for, the first that are not more than so many: more take too long to
+prove safe. Those over all kinds are of areas that overlap."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
-MOST_UNKNOWN = 2_000
+MOST_UNKNOWN = 10_000
 """Counts in no table that are reckoned with: small areas by month and outcome would be half a million."""
 
 
@@ -64,12 +65,15 @@ def sums(
         of_tables += _over_categories(cells, measures[name], earlier_kinds)
         of_tables += _over_columns(cells, measures[name])
     kinds = tuple(_of_kinds(cells, measures))
-    for parts in (True, False):
-        blocks = of_tables
+    blocks = of_tables
+    for parts, most in PARTS.items():
+        codes = _spoken_of(cells, of_tables, parts)
         for _each in range(PASSES):
-            codes = _spoken_of(cells, blocks, parts=parts)
             blocks = [*of_tables, *_along(cells, codes, partitions), *_besides(cells, codes, kinds)]
-        if len(_spoken_of(cells, blocks, parts=True)) - len(cells.code) <= MOST_PARTS:
+            codes = _spoken_of(cells, blocks, parts)
+            if len(codes) - len(cells.code) > most:
+                break
+        else:
             break
     return _joined(cells, [block for block in blocks if len(block[0])], earlier_kinds)
 
@@ -99,10 +103,15 @@ def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...]) -> Ite
             yield rows[~np.isin(rows[:, 0], told)], why
 
 
-def _spoken_of(cells: Cells, blocks: list[Block], *, parts: bool) -> Integers:
-    """The codes of all counts, and of the wholes that sums speak of, or of their parts too."""
-    spoken_of = (block[0].ravel() if parts else block[0][:, 0] for block in blocks)
-    return np.unique(np.concatenate([cells.code, *spoken_of]))
+def _spoken_of(cells: Cells, blocks: list[Block], parts: str) -> Integers:
+    """The codes of all counts, and of the wholes that sums speak of, or of these parts of theirs too."""
+    spoken_of = [cells.code]
+    for rows, _why in blocks:
+        its = rows[:, 1:].ravel()
+        if parts == "over all" and cells.kinds:
+            its = its[np.all([cells.digit(name, its) == 0 for name in cells.kinds], axis=0)]
+        spoken_of += [rows[:, 0], its] if parts != "none" else [rows[:, 0]]
+    return np.unique(np.concatenate(spoken_of))
 
 
 def _along(cells: Cells, codes: Integers, partitions: tuple[Partition, ...]) -> Iterator[Block]:
@@ -249,7 +258,10 @@ def _says_something(
             return keeps
         spoken_of = times[np.minimum(np.searchsorted(codes, code), len(codes) - 1)]
         lone = among & ~known & (spoken_of < 2)
-        taken_up = np.bincount(number[among & (sign > 0) & ~lone], minlength=count) == 0
+        parts = among & (sign > 0)
+        taken_up = (np.bincount(number[parts & ~lone], minlength=count) == 0) & (
+            np.bincount(number[parts], minlength=count) > 0
+        )
         taken_up[number[lone & (sign < 0)]] = True
         if not (taken_up & keeps).any():
             return keeps

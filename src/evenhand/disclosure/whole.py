@@ -16,7 +16,7 @@ from evenhand.disclosure.solver import Numbers, least
 from evenhand.disclosure.system import touching
 
 CLOSE = 1e-6
-GROWN = 3
+GROWN = 8
 """Times that further cells are taken, over sums, to find whole numbers."""
 SOME = 200
 """Branches tried each time."""

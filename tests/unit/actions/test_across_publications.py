@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -77,7 +78,8 @@ def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(tmp_path: Path, monkeypa
     found = check(workspace.published / "data")
     assert found.earlier == len(MEASURES)
     assert f"; for readers who have {len(MEASURES)} earlier tables too; taken on trust: which" in found.line
-    assert [words for words in found.trusted if not words.startswith("which areas make up which")] == []
+    trusted = {re.sub(r"[\d,]+ ", "", words) for words in found.trusted}
+    assert trusted == {"which areas make up which (sums)", "that sums among counts in no table can come out"}
 
     withdrawn = Said("violence_rate", "One month held another force’s file", withdraws=True)
     publish(workspace, DAYS[3], said=withdrawn)
@@ -85,7 +87,7 @@ def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(tmp_path: Path, monkeypa
     # Its table is still known: it lies in data/earlier, and is reckoned with.
     again = check(workspace.published / "data")
     assert again.guarded == found.guarded
-    assert again.trusted == (*found.trusted, "what is counted in violence_rate")
+    assert set(again.trusted) == {*found.trusted, "what is counted in violence_rate"}
     assert verify(workspace.root).holds
 
     configure(workspace, "\nthreshold = 5\n", "\nthreshold = 9\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import subprocess
@@ -236,8 +237,17 @@ def test_a_table_taken_out_of_the_certificate_is_refused(published):
 
 
 def test_a_table_that_was_withdrawn_takes_nothing_from_the_others(published):
+    guarded = check(published).guarded
+    table = published / "violence_by_deprivation.csv"
+    hashed = hashlib.sha256(table.read_bytes()).hexdigest()
+    _change(published, lambda it: it["tables"][-1].update(sha256=hashed))
+    table.rename(published / f"earlier/{table.stem}-{hashed[:12]}.csv")
+    assert check(published).guarded == guarded
+
+
+def test_a_table_that_was_taken_away_is_missed(published):
     (published / "violence_by_deprivation.csv").unlink()
-    assert check(published).guarded >= 4
+    assert _refused(published).endswith("speaks of violence_by_deprivation.csv, and it is not there")
 
 
 @pytest.mark.parametrize(

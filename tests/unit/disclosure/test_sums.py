@@ -135,6 +135,12 @@ def test_a_kind_that_a_table_with_other_kinds_of_the_area_lacks_is_none():
     assert "T, kind x = A, kind x + B, kind x" in _said(held, among)
 
 
+def test_a_whole_of_which_every_part_is_none_is_none_too():
+    table = _of_kinds(Ax=9, Bx=8, Tx=17, Ty=0)
+    held, among = _among({_measure("of_no_sum", AREA, KIND, COUNT): table}, AREAS)
+    assert "T, kind y = " in _said(held, among)
+
+
 def test_a_kind_of_an_area_of_which_no_kind_is_in_a_table_is_not_known():
     held, among = _among({BY_KIND: _of_kinds(Bx=8, By=7, Tx=17, Ty=7)}, AREAS)
     assert "T, kind y = A, kind y + B, kind y" in _said(held, among)

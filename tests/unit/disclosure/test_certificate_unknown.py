@@ -1,0 +1,82 @@
+"""Sums of counts that no table has: a certificate must give those counts, or the checker says what it left.
+
+T is b and e; S is b, f and k; R is e and g. No table has b, e or g. With T 10 and R 7, b is 3 or more: where
+S is 5, f and k are 2 at most together, and so 1 each.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evenhand.disclosure import check as checker
+from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+
+MONTH = "2022-05-01/2022-05-31"
+SUMS = {"T": "be", "S": "bfk", "R": "eg"}
+APART = {"S": "fk", "T": "be", "R": "eg", "U": "bg"}
+"""Three sums of counts of which no table has any, nor is any in a sum with one that a table has."""
+TELLS = {"T": 10, "S": 5, "R": 7}
+TELLS_NOTHING = {"T": 10, "S": 5, "R": 20}
+
+
+def _written(folder: Path, shown: dict[str, int], first: dict[str, int], sums: dict[str, str] = SUMS) -> Path:
+    """The data folder of a table in which f and k are hidden; in a second world f is 3 more, and k 3 less."""
+    counts = {**shown, "f": "[c]", "k": "[c]"}
+    rows = [f"{area},2022-05-01,2022-05-31,{count}" for area, count in counts.items()]
+    text = "\n".join(["area_code,period_from,period_to,incidents", *rows, ""])
+    (folder / "figures.csv").write_text(text, encoding="utf-8")
+    counted = {"column": "incidents", "of": "incidents", "years_before": 0, "months": "", "sum_of": []}
+    table = {"measure": "figures", "area": True, "period": True, "categories": [], "adds_up_over": []}
+    cells = list(first)
+    certificate: dict[str, Any] = {
+        "policy": {
+            "name": "counts 1 (1 to 4 hidden)",
+            "hide_from": 1,
+            "hide_to": 4,
+            "rounding_base": 1,
+            "protection": 2,
+        },
+        "dimensions": ["counted", "area_code", "period"],
+        "tables": [{**table, "counts": [counted]}],
+        "partitions": [
+            {"dimensions": ["area_code"], "whole": [whole], "parts": [[part] for part in parts]}
+            for whole, parts in sums.items()
+        ],
+        "cells": [["incidents", area, MONTH] for area in cells],
+        "first": list(first.values()),
+        "steps": [[[cells.index("f"), cells.index("k")], [3, -3]]],
+        "earlier": [],
+        "revised": [],
+        "earlier_kinds": True,
+        "counts_something_else": [],
+    }
+    (folder / CERTIFICATE).write_text(json.dumps(certificate), encoding="utf-8")
+    return folder
+
+
+def test_worlds_that_give_every_count_of_a_sum_hold(tmp_path):
+    first = {"f": 1, "k": 4, "b": 0, "e": 10, "g": 10}
+    found = check(_written(tmp_path, TELLS_NOTHING, first))
+    assert (found.guarded, found.worlds) == (2, 2)
+    assert [words for words in found.trusted if "come out" in words] == []
+
+
+@pytest.mark.parametrize("shown", [TELLS, TELLS_NOTHING], ids=["leak", "none"])
+def test_worlds_that_leave_out_a_count_of_a_sum_are_refused(tmp_path, shown):
+    with pytest.raises(Unsafe, match=r"the certificate gives no count for incidents [be] 2022-05"):
+        check(_written(tmp_path, shown, {"f": 1, "k": 4}))
+
+
+def test_worlds_in_which_a_count_of_a_sum_is_less_than_nothing_are_refused(tmp_path):
+    with pytest.raises(Unsafe, match="has -3 for incidents g 2022-05"):
+        check(_written(tmp_path, TELLS, {"f": 1, "k": 4, "b": 0, "e": 10, "g": -3}))
+
+
+def test_where_too_many_counts_are_in_no_table_the_line_says_what_was_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(checker, "MOST_UNKNOWN", 2)
+    found = check(_written(tmp_path, TELLS | {"U": 9}, {"f": 1, "k": 4}, APART))
+    assert "that 3 sums among counts in no table can come out" in found.line
