@@ -310,6 +310,8 @@ def main(arguments: list[str]) -> int:
         for outcomes in pool.imap(how, numbers, chunksize=4):
             for outcome in outcomes:
                 tally.add(outcome)
+                if outcome.leaks or outcome.failed:
+                    print(outcome.words, flush=True)
                 if tally.count["releases"] % 1_000 == 0:
                     print(tally.line, flush=True)
     print(*tally.report(), tally.line, sep="\n")
