@@ -642,9 +642,14 @@ def _check_areas(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
                 raise Unsafe(f"the certificate does not make up {code} of the smallest areas")
             if book.levels[code] not in smallest:
                 inside[book.levels[code]] += parts[0]
-    for code in sorted(small):
-        if inside and not any(code in parts for parts in inside.values()):
-            raise Unsafe(f"the certificate has {code} in no larger area")
+    # Larger areas may be in earlier tables alone.
+    tabled = {cell[1] for cell in (*book.shown, *book.before)}
+    sums = [
+        parts for (of, (area, *_)), its in made.items() for parts in its if len(of) == 1 and area in tabled
+    ]
+    within = set[str]().union(*sums)
+    for code in sorted(small - within if inside else ()):
+        raise Unsafe(f"the certificate has {code} in no larger area")
     for level, parts in inside.items():
         if len(set(parts)) < len(parts):
             raise Unsafe(f"the certificate has an area in two of level {level}")

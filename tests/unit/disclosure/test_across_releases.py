@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -100,6 +100,25 @@ def test_rounded_figures_are_known_as_far_as_their_rounding_lets_them(quarter, p
     # 60 is 58 to 62, and A is 1 to 5 if the others are shown as 8, 20 and 29 are.
     second = quarter({"A": 3, "B": 8, "C": 20, "D": 29}, published(first, 1))
     assert list(seen(second).values()).count(None) == 1
+
+
+def test_an_area_of_which_only_an_earlier_table_has_a_larger_one_is_in_it(
+    tmp_path, rows_of, judged_rows, published, written
+):
+    """Today's tables have U, which C is in, and no area of its level with the others: T alone, before."""
+
+    def may(counts: dict[str, int], level: str) -> Iterator[dict[str, Any]]:
+        for area, count in counts.items():
+            yield next(iter(rows_of({area: (count, 0)}, level)))
+
+    sums = (*ALL_FOUR, Partition(("area_code",), ("U",), (("C",),)))
+    small = [*may({"A": 9, "B": 8, "C": 20, "D": 7}, "LSOA11")]
+    first = judged_rows(NAME, [*may({"T": 44}, "LAD"), *small], BELOW_5, sums)
+    before = published(first, 1)
+    second = judged_rows(NAME, [*may({"U": 20}, "WD"), *small], BELOW_5, sums, (before,))
+    content = csv_bytes(first.releases[NAME])
+    found = check(written(tmp_path, second, [(before, content)]))
+    assert found.earlier == 1
 
 
 # Refused
