@@ -10,7 +10,7 @@ from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.loops import only, some_of
 from evenhand.disclosure.proposal import Pane, Proposal
 from evenhand.disclosure.solver import on_both_cores
-from evenhand.disclosure.windows import Windows
+from evenhand.disclosure.windows import EVERYWHERE, Windows
 
 AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
 """How many cells are aimed at in a window, round by round. Fewer find what others hid; more go faster."""
@@ -25,10 +25,12 @@ TURNS = 6
 def extend(draft: Proposal, windows: Windows, seed: int, among: Flags | None = None) -> None:
     """Hide further cells until each small one is safe, then each that was hidden for it.
 
-    Or, of very many, until each of those asked for is.
+    Or, of very many, until each of those asked for is, or no window has a loop for those left.
     """
+    in_vain = 0
     for number, most in enumerate(AIMS):
         panes = [Pane(draft, part) for part in windows.of(draft.movable, seed + number)]
+        before = int(draft.unsafe.sum())
         for turn in range(TURNS):
             wanting = draft.unsafe & (draft.system.small | draft.system.between)
             if number >= len(AIMS) // 2 or not wanting.any():
@@ -40,6 +42,9 @@ def extend(draft: Proposal, windows: Windows, seed: int, among: Flags | None = N
             chance = np.random.default_rng((seed, number, turn))
             aims = some_of(wanting, (pane.part for pane in panes), most, chance)
             aim_at(draft, panes, aims, (seed, number, turn), pay=True)
+        in_vain = in_vain + 1 if int(draft.unsafe.sum()) == before else 0
+        if among is not None and in_vain == EVERYWHERE:
+            return
 
 
 def aim_at(draft: Proposal, panes: list[Pane], aims: Flags, seed: tuple[int, ...], *, pay: bool) -> None:

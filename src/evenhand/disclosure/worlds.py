@@ -41,6 +41,8 @@ SOME_AIMS = 8
 """How many cells are aimed at with all that hangs together: more take many times as long."""
 IN_VAIN = 20
 """Times one after the other that nothing came of it, before each is looked at by itself."""
+SOME = 200
+"""Cells that are looked at with all that hangs together, at most."""
 FEW = 50
 """Cells that are looked at by themselves, at most."""
 TRIES = 3
@@ -118,12 +120,12 @@ def go_on(walk: Walk, windows: Windows, seed: int) -> None:
     """Walk on until each guarded cell is safe, or those left were tried with all that hangs together."""
     all_at_once(walk, windows, seed)
     move_many(walk, windows, seed)
-    if not walk.unsafe.any():
+    if not 0 < int(walk.unsafe.sum()) <= SOME:
+        # Where more is left, more has to be hidden: that so many have a way that was not found is not likely.
         return
     everything = [Field(walk.reader.lean, np.flatnonzero(walk.reader.loose)) for _core in range(2)]
     move_some(walk, everything, seed)
     if int(walk.unsafe.sum()) > FEW:
-        # More has to be hidden: that so many have another way that was not found is not likely.
         return
     before = np.zeros(len(walk.now), dtype=bool)
     # A cell that was 0 and moved on the way of another is one more to be moved.
