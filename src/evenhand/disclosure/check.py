@@ -642,12 +642,8 @@ def _check_areas(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
                 raise Unsafe(f"the certificate does not make up {code} of the smallest areas")
             if book.levels[code] not in smallest:
                 inside[book.levels[code]] += parts[0]
-    # Larger areas may be in earlier tables alone.
-    tabled = {cell[1] for cell in (*book.shown, *book.before)}
-    sums = [
-        parts for (of, (area, *_)), its in made.items() for parts in its if len(of) == 1 and area in tabled
-    ]
-    within = set[str]().union(*sums)
+    # Its larger area may be in no table of today.
+    within = set[str]().union(*(parts for (of, _), its in made.items() if len(of) == 1 for parts in its))
     for code in sorted(small - within if inside else ()):
         raise Unsafe(f"the certificate has {code} in no larger area")
     for level, parts in inside.items():
