@@ -936,6 +936,8 @@ def _trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[
     unsaid = [measure for measure in today if not (folder / f"{measure}.json").exists()]
     if unsaid:
         yield f"what is counted in {' and '.join(sorted(unsaid))}"
+    if not certificate["earlier_kinds"]:
+        yield "that the kinds of earlier tables say nothing of today's counts"
     yield from _check_ledger(folder, certificate)
 
 

@@ -80,3 +80,12 @@ def test_where_too_many_counts_are_in_no_table_the_line_says_what_was_left_out(t
     monkeypatch.setattr(checker, "MOST_UNKNOWN", 2)
     found = check(_written(tmp_path, TELLS | {"U": 9}, {"f": 1, "k": 4}, APART))
     assert "that 3 sums among counts in no table can come out" in found.line
+
+
+def test_where_kinds_of_earlier_tables_are_set_aside_the_line_says_so(tmp_path):
+    folder = _written(tmp_path, TELLS_NOTHING, {"f": 1, "k": 4, "b": 0, "e": 10, "g": 10})
+    text = (folder / CERTIFICATE).read_text("utf-8")
+    (folder / CERTIFICATE).write_text(
+        text.replace('"earlier_kinds": true', '"earlier_kinds": false'), "utf-8"
+    )
+    assert "that the kinds of earlier tables say nothing of today's counts" in check(folder).line
