@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files as resources
 from pathlib import Path
 from shlex import quote
 
@@ -21,6 +20,7 @@ from evenhand.actions.releases import Progress, certificate_of, judged
 from evenhand.disclosure.gate import Judged
 from evenhand.engine.published import published_log, remove
 from evenhand.engine.released import released
+from evenhand.engine.standalone import checker_file
 from evenhand.engine.workspace import Workspace, write_atomically
 from evenhand.reports.about import PolicyNote
 from evenhand.reports.data import data_files
@@ -65,7 +65,7 @@ def review(workspace: Workspace, on: date, progress: Progress = lambda _words: N
             for kind, each in zip(("csv", "json"), both, strict=True)
         }
         if certificate:
-            content |= {CERTIFICATE: certificate, CHECK: _checker(), **_earlier(workspace, certificate)}
+            content |= {CERTIFICATE: certificate, CHECK: checker_file(), **_earlier(workspace, certificate)}
         content[PAGE] = _page(note, workspace)
         _write(workspace.review, content, proposed.to_bytes(on))
     return Reviewed(note, workspace.review / PAGE)
@@ -117,10 +117,6 @@ def _earlier(workspace: Workspace, certificate: bytes) -> dict[str, bytes]:
         f"{DATA}/{each['file']}": released(workspace.root, each["entry"], each["measure"], each["sha256"])
         for each in json.loads(certificate)["earlier"]
     }
-
-
-def _checker() -> bytes:
-    return (resources("evenhand") / "disclosure" / "check.py").read_bytes()
 
 
 def _write(folder: Path, content: dict[str, bytes], last: bytes) -> None:

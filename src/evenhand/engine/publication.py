@@ -10,7 +10,6 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,7 +19,7 @@ from evenhand.engine.publication_readme import README
 from evenhand.engine.published import NEW, published_log, recover, remove, swap_in, undamaged
 from evenhand.engine.released import released
 from evenhand.engine.signing import Signing, announced, checkpoint_file
-from evenhand.engine.verifier_file import verifier_file
+from evenhand.engine.standalone import checker_file, verifier_file
 from evenhand.errors import BadData, NotVerified
 from evenhand.ledger import log as ledger
 from evenhand.ledger import verify as verifier
@@ -120,7 +119,7 @@ class Draft:
     def certify(self, certificate: bytes) -> None:
         """Write the certificate that what is hidden in the data files stays hidden, and what checks it."""
         self._put(CERTIFICATE, certificate)
-        self._put(CHECK, (files("evenhand") / "disclosure" / "check.py").read_bytes())
+        self._put(CHECK, checker_file())
 
     def announce_key(self, made_on: date, maker: str) -> None:
         """Say in the ledger which key signs it from here on, if that is a new one. Raises as `announced`."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from evenhand.disclosure import check as checker
 from evenhand.disclosure.check import check
 from evenhand.disclosure.gate import Judged
 from evenhand.disclosure.partition import Partition
@@ -127,17 +123,6 @@ def test_years_of_which_only_the_larger_areas_months_are_published_are_protected
 
 def test_a_kind_that_a_spreadsheet_would_run_is_accepted(of_outcomes, written, tmp_path):
     assert check(written(tmp_path, of_outcomes("=1+1", "-none"))).guarded >= 1
-
-
-def test_the_checker_needs_the_standard_library_only():
-    imported: set[str] = set()
-    for node in ast.walk(ast.parse(Path(checker.__file__).read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name.split(".")[0] for alias in node.names}
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are written out in full"
-            imported.add((node.module or "").split(".")[0])
-    assert imported - set(sys.stdlib_module_names) == set()
 
 
 # What a certificate tells

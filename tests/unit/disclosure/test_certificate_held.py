@@ -16,7 +16,8 @@ import pytest
 
 from evenhand.actions.releases import certificate_of
 from evenhand.actions.verify import as_text, verify
-from evenhand.disclosure.check import CERTIFICATE, Unsafe, check, check_policy
+from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+from evenhand.disclosure.checker.policies import check_policy
 from evenhand.disclosure.gate import Judged
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.proof import effect

@@ -16,6 +16,7 @@ import pytest
 
 from evenhand.disclosure import check as checker
 from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+from evenhand.engine.standalone import checker_file
 from evenhand.rules.policy import policy
 
 TABLE = "recorded_violence.csv"
@@ -318,7 +319,7 @@ def test_a_folder_without_certificate_is_refused(published, capsys):
 
 def test_the_program_checks_beside_a_publication_with_python_alone(published):
     program = published.parent / "check_hidden.py"
-    program.write_bytes(Path(checker.__file__).read_bytes())
+    program.write_bytes(checker_file())
     run = [sys.executable, "-I", "-S", str(program)]
     done = subprocess.run(run, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from evenhand.disclosure import check as checker
 from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+from evenhand.disclosure.checker import worlds
 
 MONTH = "2022-05-01/2022-05-31"
 SUMS = {"T": "be", "S": "bfk", "R": "eg"}
@@ -77,7 +77,7 @@ def test_worlds_in_which_a_count_of_a_sum_is_less_than_nothing_are_refused(tmp_p
 
 
 def test_where_too_many_counts_are_in_no_table_the_line_says_what_was_left_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(checker, "MOST_UNKNOWN", 2)
+    monkeypatch.setattr(worlds, "MOST_UNKNOWN", 2)
     found = check(_written(tmp_path, TELLS | {"U": 9}, {"f": 1, "k": 4}, APART))
     assert "that 3 sums among counts in no table can come out" in found.line
 

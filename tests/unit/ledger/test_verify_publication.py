@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.engine.verifier_file import PARTS, verifier_file
+from evenhand.engine.standalone import verifier_file
 from evenhand.ledger import verify as module
 from evenhand.ledger.heads import Checkpoint, Head
 from evenhand.ledger.lines import Kind, Mismatch, canonical, digest, read_line
@@ -412,25 +411,8 @@ def run(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_published_copy_is_the_joined_modules_and_no_name_is_of_two(published: Path):
+def test_the_published_copy_is_the_joined_modules(published: Path):
     assert verifier_file() == (published / "verify.py").read_bytes()
-    names = [
-        ast.unparse(name) if isinstance(name, ast.AST) else name
-        for node in ast.parse(verifier_file()).body
-        for name in (
-            [node.name]
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
-            else node.targets
-            if isinstance(node, ast.Assign)
-            else [node.target]
-            if isinstance(node, ast.AnnAssign)
-            else []
-        )
-    ]
-    assert [name for name in set(names) if names.count(name) > 1] == []
-    for part in PARTS:
-        defined = ast.parse(Path(str(part.__file__)).read_text()).body
-        assert all(getattr(node, "name", None) in {*names, None} for node in defined)
 
 
 @pytest.mark.parametrize(
@@ -457,20 +439,3 @@ def test_main_returns_the_exit_code(published: Path, capfdbinary: pytest.Capture
     assert main([str(published / "site")]) == 6
     found = capfdbinary.readouterr().out.splitlines()[-1]
     assert b"ledger.jsonl: this file was published and is missing" in found
-
-
-def test_the_verifier_stands_alone_and_reads_as_python_3_9():
-    parsed = ast.parse(verifier_file(), feature_version=(3, 9))
-    imported = {
-        name.split(".")[0]
-        for node in ast.walk(parsed)
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or "."]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
-    }
-    assert imported <= sys.stdlib_module_names
-    assert verifier_file().isascii()

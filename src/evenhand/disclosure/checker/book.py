@@ -1,0 +1,124 @@
+"""The book: all counts of a publication, what is shown of each, and what adds up to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, protection_of, small_below
+
+NOTHING = (0, UNBOUNDED)
+"""What is known of a count of which nothing was shown."""
+Cell = tuple[str | None, ...]
+"""A place on each dimension; None is everything."""
+Place = tuple[tuple[str, ...], Cell]
+"""Some dimensions, and a place on each."""
+Whole = tuple[str, Cell, str]
+"""A measure, the count over all kinds, and the category that they are of."""
+
+
+@dataclass
+class Book:
+    """All counts of a publication: what is shown of each, and what adds up to what."""
+
+    dimensions: list[str]
+    policy: dict[str, Any]
+    shown: dict[Cell, str] = field(default_factory=dict[Cell, str])
+    kinds: dict[tuple[int, Cell], bool] = field(default_factory=dict[tuple[int, Cell], bool])
+    """Places of which some kind is in a table: the number of the dimension, and the place over all kinds."""
+    sums: list[list[Cell]] = field(default_factory=list[list[Cell]])
+    """Each the whole and its parts."""
+    wholes: dict[Whole, dict[Cell, None]] = field(default_factory=dict[Whole, dict[Cell, None]])
+    """The parts of each whole over the kinds of one measure."""
+    before: dict[Cell, Range] = field(default_factory=dict[Cell, "Range"])
+    """What earlier tables leave of each count that they have."""
+    gone: dict[Cell, Range] = field(default_factory=dict[Cell, "Range"])
+    """What counts were that are said to be revised."""
+    kept: set[Cell] = field(default_factory=set[Cell])
+    """Counts that no table has today, and that earlier ones hid."""
+    levels: dict[str, str] = field(default_factory=dict[str, str])
+    """The level of each area in today's tables."""
+    filled: dict[Place, int] = field(default_factory=dict[Place, int])
+    """Of how many small areas a table says that a place is made up."""
+
+    def add(self, cell: Cell, text: str) -> None:
+        """Take in a count. Raises Unsafe where another table shows it otherwise."""
+        held = self.shown.get(cell, "[x]")
+        if held == "[x]":
+            self.shown[cell] = text
+        elif text not in ("[x]", held):
+            raise Unsafe(f"{name_of(cell)} is {self.shown[cell]} in one table and {text} in another")
+        self.has_kinds(cell)
+
+    def has_kinds(self, cell: Cell) -> None:
+        """Keep in mind that there is a count of some kind at this place."""
+        for over_all in over_kinds(cell):
+            self.kinds[over_all] = True
+
+    def told_now(self, cell: Cell) -> bool:
+        """Whether today's tables tell anything of the count."""
+        return self.shown.get(cell, "[x]") != "[x]"
+
+    def none_by_now(self, cell: Cell) -> bool:
+        """Whether a count that no table has is 0: tables have other kinds of the same place."""
+        return any(over_all in self.kinds for over_all in over_kinds(cell))
+
+    def as_shown(self, cell: Cell) -> Range:
+        """The smallest and largest count that the cell may have for all that today's tables show of it."""
+        text = self.shown.get(cell)
+        if text == "[c]":
+            return (self.policy["hide_from"] or 0, UNBOUNDED)
+        if text is None or text == "[x]":
+            none = text is None and cell not in self.before and self.none_by_now(cell)
+            return (0, 0) if none else (0, UNBOUNDED)
+        return behind(int(text), self.policy)
+
+    def known(self, cell: Cell) -> Range:
+        """The smallest and largest count that the cell may have for all that was ever shown of it."""
+        low, high = both(self.as_shown(cell), self.before.get(cell, NOTHING))
+        if self.shown.get(cell) == "[c]" and cell in self.gone:
+            # That it is not what it was may be known. Either side of that has counts enough.
+            least, most = self.gone[cell]
+            if least - 1 - low >= protection_of(self.policy):
+                return low, min(high, least - 1)
+            return max(low, most + 1), high
+        return low, high
+
+    def guarded(self, cell: Cell) -> bool:
+        """Whether the policy promises that the count cannot be worked out."""
+        low, high = self.as_shown(cell)
+        rounded = self.told_now(cell) and low < high < small_below(self.policy)
+        return self.shown.get(cell) == "[c]" or rounded or cell in self.kept
+
+    @property
+    def to_prove(self) -> list[Cell]:
+        """All guarded counts."""
+        return [
+            cell for cell in dict.fromkeys([*self.shown, *sorted(self.kept, key=str)]) if self.guarded(cell)
+        ]
+
+
+def over_kinds(cell: Cell) -> Iterator[tuple[int, Cell]]:
+    """The places over all of each kind that a cell is one of, with the number of the dimension."""
+    for number in range(3, len(cell)):
+        if cell[number] is not None:
+            yield number, (*cell[:number], None, *cell[number + 1 :])
+
+
+def both(one: Range, other: Range) -> Range:
+    """What is left of a range where another one is known too."""
+    return max(one[0], other[0]), min(one[1], other[1])
+
+
+def put_at(cell: Cell, numbers: tuple[int, ...], place: Cell) -> Cell:
+    """The cell at another place on some dimensions, by number."""
+    changed = list(cell)
+    for number, value in zip(numbers, place, strict=True):
+        changed[number] = value
+    return tuple(changed)
+
+
+def name_of(cell: Cell) -> str:
+    """A cell in words."""
+    return " ".join(part for part in cell if part is not None)

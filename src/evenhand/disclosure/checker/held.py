@@ -1,0 +1,172 @@
+"""What lies beside the certificate: ledger, JSON files, calendar and tables, which may say otherwise."""
+
+from __future__ import annotations
+
+import calendar
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
+from evenhand.disclosure.checker.policies import Unsafe, check_policy
+from evenhand.disclosure.checker.tables import hash_of, name_earlier, without_apostrophe
+
+CERTIFICATE = "certificate.json"
+LAYOUT = ("area", "period", "categories", "adds_up_over", "counts")
+KINDS = ("csv", "json")
+COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_from", "period_to")
+
+
+def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[str]:
+    """What is taken on trust. Raises Unsafe where something beside the certificate says otherwise."""
+    for each in (book.policy, *(layout["policy"] for layout in certificate["earlier"])):
+        check_policy(each)
+    _check_kinds(book, certificate)
+    _check_months(book, certificate["partitions"])
+    yield from _check_areas(book, certificate["partitions"])
+    today = {layout["measure"]: layout for layout in certificate["tables"]}
+    for each in certificate["earlier"]:
+        now = today.setdefault(each["measure"], each)
+        if any(each[name] != now[name] for name in LAYOUT):
+            raise Unsafe(f"the certificate reads {each['file']} otherwise than {each['measure']} is read")
+    unsaid = [measure for measure in today if not (folder / f"{measure}.json").exists()]
+    if unsaid:
+        yield f"what is counted in {' and '.join(sorted(unsaid))}"
+    if not certificate["earlier_kinds"]:
+        yield "that the kinds of earlier tables say nothing of today's counts"
+    yield from _check_ledger(folder, certificate)
+
+
+def check_said(book: Book, layout: dict[str, Any], rows: list[dict[str, str]], path: Path) -> None:
+    """That the JSON file of a table says the same of it and shows the same. Raises Unsafe."""
+    if not path.exists():
+        return
+    said = json.loads(path.read_text("utf-8"), parse_int=str, parse_float=str)
+    if said["policy"] != book.policy["name"]:
+        raise Unsafe(f"{path.name} is under policy {said['policy']}, the certificate {book.policy['name']}")
+    key, columns = said["key"], said["columns"]
+    counts = [{"column": each["name"], **each["counted"]} for each in columns if "counted" in each]
+    counts = [{**each, "years_before": int(each["years_before"])} for each in counts]
+    kinds = [name for name in key if name not in COMPANIONS]
+    held = [layout[name] for name in ("area", "period", "categories", "counts")]
+    if held != ["area_code" in key, "period_from" in key, kinds, counts]:
+        raise Unsafe(f"the certificate does not name the keys and counts that {path.name} does")
+    if [_texts(each) for each in said["records"]] != [_texts(row) for row in rows]:
+        raise Unsafe(f"{path.name} does not show the same as the CSV file")
+
+
+def _texts(row: dict[str, Any]) -> dict[str, str]:
+    """A row of either file, as text."""
+    return {n: without_apostrophe(v if isinstance(v, str) else json.dumps(v)) for n, v in row.items()}
+
+
+def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
+    """That the ledger's entries released these tables under these policies; what is not known without it."""
+    path, policy = folder.parent / "ledger.jsonl", certificate["policy"]["name"]
+    if not path.exists():
+        yield "policy and tables: no ledger is beside them"
+        return
+    entries = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+    latest = {entry["measure"]: entry for entry in entries if entry["entry"] == "figure"}
+    today = [latest[path.stem] for path in sorted(folder.glob("*.csv"))]
+    said = [
+        (each, policy, *(hash_of(folder / f"{each['measure']}.{kind}") for kind in KINDS)) for each in today
+    ]
+    for each in certificate["earlier"]:
+        entry = entries[each["entry"] - 1]
+        said.append((entry, each["policy"]["name"], each["sha256"], entry["json"]))
+    for entry, label, *hashes in said:
+        if [entry["released"], entry["json"]] != hashes:
+            raise Unsafe(f"{entry['measure']} is not as entry {entry['number']} of the ledger released it")
+        if label not in entry["rules"]:
+            raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
+    reckoned = {hashes[0] for _entry, _label, *hashes in said}
+    # Withdrawn tables too, where they were read.
+    reckoned |= {hash_of(folder / name_earlier(layout)) for layout in certificate["tables"]}
+    definitions = {entry["definition"] for entry in today}
+    aside = {each["file"][-16:-4] for each in certificate["counts_something_else"]}
+    for entry in entries:
+        if entry.get("released", "")[:12] in aside and entry["definition"] in definitions:
+            raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts the same")
+        if entry["entry"] == "figure" and not (
+            entry["released"] in reckoned or entry["released"][:12] in aside
+        ):
+            raise Unsafe(f"the certificate does not speak of entry {entry['number']} of the ledger")
+    sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
+    if sealed[-1:] != [hash_of(folder / CERTIFICATE)]:
+        raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
+
+
+def _check_kinds(book: Book, certificate: dict[str, Any]) -> None:
+    """That the kinds of each table add up, unless it shows that they do not. Raises Unsafe."""
+    layouts = (*certificate["tables"], *certificate["earlier"])
+    named = {(each["measure"], kind) for each in layouts for kind in each["adds_up_over"]}
+    left = {(measure, kind) for measure, _whole, kind in book.wholes} - named
+    for (measure, whole, kind), parts in book.wholes.items() if left else ():
+        low, high = (sum(ends) for ends in zip(*map(book.as_shown, parts), strict=True))
+        least, most = book.as_shown(whole)
+        if book.told_now(whole) and (low > most or high < least):
+            left.discard((measure, kind))
+    for measure, kind in sorted(left):
+        raise Unsafe(f"the certificate does not add up {measure} over every {kind}")
+
+
+def _check_months(book: Book, partitions: list[dict[str, Any]]) -> None:
+    """That each period is added up by its months, where tables have shorter ones in it. Raises Unsafe."""
+    added = [(each["whole"][0], each["parts"]) for each in partitions if each["dimensions"] == ["period"]]
+    told = {cell[2] for cell in book.shown if book.told_now(cell)}
+    told |= {cell[2] for cell, ends in book.before.items() if ends != NOTHING}
+    periods = sorted(each for each in told if each)
+    for period in periods:
+        first, last, *counted = period.split("/")
+        months = _months(first, last)
+        shorter = [p for p in periods if p[:21] != period[:21] and first <= p[:10] and p[11:21] <= last]
+        number = int(counted[0]) if counted else len(months)
+        parts = [{part[0] for part in parts} for whole, parts in added if whole == period]
+        if shorter and not any(each <= months and len(each) == number for each in parts):
+            raise Unsafe(f"the certificate does not add up the months of {period}")
+
+
+def _months(first: str, last: str) -> set[str]:
+    """The months from one day to another."""
+    numbers = range(int(first[:4]) * 12 + int(first[5:7]) - 1, int(last[:4]) * 12 + int(last[5:7]))
+    months = ((f"{n // 12:04}-{n % 12 + 1:02}", calendar.monthrange(n // 12, n % 12 + 1)[1]) for n in numbers)
+    return {f"{month}-01/{month}-{days}" for month, days in months}
+
+
+def _check_areas(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
+    """That areas are made up of the smallest, all of them, as far as tables tell; what is left to trust."""
+    made: dict[tuple[tuple[str, ...], Cell], list[set[str]]] = defaultdict(list)
+    for each in partitions:
+        if each["dimensions"][0] == "area_code":
+            parts = {part[0] for part in each["parts"]}
+            made[tuple(each["dimensions"]), tuple(each["whole"])].append(parts)
+    if made:
+        yield f"which areas make up which ({sum(map(len, made.values())):,} sums)"
+    for (dimensions, place), number in book.filled.items():
+        if number not in map(len, made[dimensions, place]):
+            raise Unsafe(f"the certificate does not add up the {number} small areas of {name_of(place)}")
+    wholes = {place[0] for dimensions, place in made if dimensions == ("area_code",)}
+    small = {code for code in book.levels if code not in wholes}
+    smallest = {book.levels[code] for code in small}
+    if len(smallest) > 1:
+        raise Unsafe(f"the certificate makes up no {' and no '.join(sorted(smallest))} of smaller areas")
+    inside: dict[str, list[str]] = defaultdict(list)
+    for code in book.levels:
+        if code in wholes:
+            parts = [each for each in made[("area_code",), (code,)] if not each & wholes]
+            if not parts:
+                raise Unsafe(f"the certificate does not make up {code} of the smallest areas")
+            if book.levels[code] not in smallest:
+                inside[book.levels[code]] += parts[0]
+    # Its larger area may be in no table of today.
+    within = set[str]().union(*(parts for (of, _), its in made.items() if len(of) == 1 for parts in its))
+    for code in sorted(small - within if inside else ()):
+        raise Unsafe(f"the certificate has {code} in no larger area")
+    for level, parts in inside.items():
+        if len(set(parts)) < len(parts):
+            raise Unsafe(f"the certificate has an area in two of level {level}")
+        if small - set(parts):
+            yield f"that {len(small - set(parts)):,} areas are in none of level {level}"

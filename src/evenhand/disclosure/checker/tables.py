@@ -1,0 +1,82 @@
+"""Tables: the counts in their rows, and what adds up within them."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from evenhand.disclosure.checker.book import Book, Cell, put_at
+from evenhand.disclosure.checker.policies import Unsafe
+
+
+def take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:
+    """The counts of a table, and the sums over its kinds and columns."""
+    for row in rows:
+        cells = {count["column"]: cell_of(book, layout, count, row) for count in layout["counts"]}
+        if not cells and "[c]" in row.values():
+            raise Unsafe(f"{layout['measure']} hides figures, and the certificate names no count in it")
+        for column, cell in cells.items():
+            book.add(cell, row[column])
+            in_whole(book, layout, cell)
+        add_columns(book, layout, cells)
+        if "area_level" in row:
+            book.levels[row["area_code"]] = row["area_level"]
+        if "lsoas" in row:
+            place = (row["area_code"], *(row[kind].replace("[x]", "") for kind in layout["categories"]))
+            book.filled[("area_code", *layout["categories"]), place] = int(row["lsoas"])
+
+
+def in_whole(book: Book, layout: dict[str, Any], cell: Cell) -> None:
+    """That the cell is a part of the count over all kinds."""
+    for kind in layout["categories"]:
+        whole = put_at(cell, (book.dimensions.index(kind),), (None,))
+        book.wholes.setdefault((layout["measure"], whole, kind), {})[cell] = None
+
+
+def add_columns(book: Book, layout: dict[str, Any], cells: dict[str, Cell]) -> None:
+    """The sums over the columns of a row."""
+    for count in layout["counts"]:
+        if count["sum_of"]:
+            book.sums.append([cells[count["column"]], *(cells[name] for name in count["sum_of"])])
+
+
+def cell_of(book: Book, layout: dict[str, Any], count: dict[str, Any], row: dict[str, str]) -> Cell:
+    """Which count stands in a column of a row."""
+    place: dict[str, str | None] = {"counted": count["of"]}
+    if layout["area"]:
+        place["area_code"] = row["area_code"]
+    if layout["period"]:
+        ago = count["years_before"]
+        days = [_years_before(row["period_from"], ago), _years_before(row["period_to"], ago)]
+        if count["months"] and row[count["months"]] != row["months_in_period"]:
+            days.append(row[count["months"]])
+        place["period"] = "/".join(days)
+    for kind in layout["categories"]:
+        place[kind] = "" if row[kind] == "[x]" else without_apostrophe(row[kind])
+    return tuple(place.get(name) for name in book.dimensions)
+
+
+def without_apostrophe(text: str) -> str:
+    """The text without the apostrophe that keeps a spreadsheet from running it."""
+    runs = text[:1] == "'" and (text[1:].lstrip()[:1] or text[1:2]) in (*"=+-@\t\r\uff1d\uff0b\uff0d\uff20",)
+    return text[1:] if runs else text
+
+
+def _years_before(day: str, years: int) -> str:
+    if not years:
+        return day
+    year, month = int(day[:4]) - years, day[5:7]
+    last = str(calendar.monthrange(year, 2)[1]) if month == "02" and int(day[8:]) >= 28 else day[8:]
+    return f"{year:04}-{month}-{last}"
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file; nothing where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def name_earlier(layout: dict[str, Any]) -> str:
+    """Where a table lies once it is withdrawn or another has taken its place."""
+    return f"earlier/{layout['measure']}-{layout.get('sha256', '')[:12]}.csv"
