@@ -33,7 +33,8 @@ def judged(prepared: Prepared, root: Path, progress: Progress) -> Judged:
     if not mine.policy.changes_nothing:
         progress("reading what was published before")
         earlier = earlier_releases(root)
-        progress("hiding small counts, and proving that they stay hidden (minutes for a large area)")
+        done = "hiding small counts" if mine.policy.hide_to is not None else "rounding"
+        progress(f"{done}, and proving it (minutes for a large area)")
     return judge(results, MEASURES, mine.policy, partitions_of(prepared), mine.definition.identity, earlier)
 
 
