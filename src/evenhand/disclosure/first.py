@@ -11,7 +11,7 @@ from scipy import sparse
 from evenhand.disclosure.cells import Integers
 from evenhand.disclosure.loops import tie
 from evenhand.disclosure.reader import Reader
-from evenhand.disclosure.solver import Numbers, least, on_both_cores
+from evenhand.disclosure.solver import LESS, Numbers, least, on_both_cores
 from evenhand.disclosure.system import linked, touching
 from evenhand.disclosure.whole import whole_numbers
 from evenhand.errors import Refused
@@ -42,7 +42,7 @@ def first_world(reader: Reader, about: Integers | None = None) -> Integers:
     if np.any(reader.matrix @ first):
         raise Refused(
             "the disclosure gate found no other table that looks like this one",
-            next_step="publish fewer tables at once, or choose another disclosure policy",
+            next_step=LESS,
         )
     return first
 

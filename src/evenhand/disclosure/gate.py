@@ -26,6 +26,7 @@ from evenhand.disclosure.refusals import refuse_known, refuse_left, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.search import extend, hide_around, hide_beside
+from evenhand.disclosure.solver import LESS
 from evenhand.disclosure.states import (
     States,
     as_words,
@@ -240,7 +241,7 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
         + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them")
         + with_it,
         where=problem.cells.words(int(code)),
-        next_step="publish fewer tables or kinds of area, or larger areas and longer periods",
+        next_step=LESS,
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from evenhand.disclosure.before import Before
 from evenhand.disclosure.cells import Cells, Integers
+from evenhand.disclosure.solver import LESS
 from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.system import UNBOUNDED, System
 from evenhand.errors import Refused
@@ -49,7 +50,7 @@ def refuse_left(cells: Cells, policy: Policy, before: Before, left: Integers) ->
         f"no multiples of {policy.rounding_base} were found that add up, each count moved by "
         f"{policy.largest_change} at most{with_it}",
         where=cells.words(int(cells.code[cell])),
-        next_step=f"{further}publish fewer tables or kinds of area at once",
+        next_step=f"{further}{LESS}",
     )
 
 

@@ -20,6 +20,9 @@ Result = TypeVar("Result")
 NODES = 2_000
 """Branches tried in whole numbers, at most: the same on every machine, which seconds are not."""
 
+LESS = "choose another policy, or publish from a workspace without one source: its tables fall away"
+"""What helps where tables are too closely linked: nothing but a source leaves tables out."""
+
 _ANSWERED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
 _NONE_THERE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
@@ -108,7 +111,7 @@ class Programme:
 def _gave_up(solver: Any, status: Any) -> Refused:
     return Refused(
         f"the solver of the disclosure gate gave up ({solver.modelStatusToString(status)})",
-        next_step="publish fewer tables at once, or choose another disclosure policy",
+        next_step=LESS,
     )
 
 
