@@ -230,3 +230,15 @@ def _once(
 def _split(cell: Integers, codes: dict[tuple[str, str], Integers]) -> dict[tuple[str, str], Integers]:
     ends = np.cumsum([len(each) for each in codes.values()])
     return dict(zip(codes, np.split(cell, ends[:-1]), strict=True)) if codes else {}
+
+
+def by_place(cells: Cells, codes: Integers, names: tuple[str, ...]) -> dict[int, Integers]:
+    """The codes at each place on some dimensions, by what the place adds to a code."""
+    if not len(codes):
+        return {}
+    offsets = np.zeros(len(codes), dtype=np.int64)
+    for name in names:
+        offsets += cells.digit(name, codes) * cells.strides[name]
+    order = np.argsort(offsets, kind="stable")
+    values, starts = np.unique(offsets[order], return_index=True)
+    return dict(zip(values.tolist(), np.split(codes[order], starts[1:]), strict=True))

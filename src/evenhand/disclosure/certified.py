@@ -33,6 +33,7 @@ def certified(
         "earlier": [_table(each, measures[each.measure]) for each in before.earlier],
         "counts_something_else": [{"file": each.file, "definition": each.definition} for each in others],
         "earlier_kinds": among.earlier_kinds,
+        "in_pieces": among.in_pieces,
         "revised": _revised(cells, before, before.revised[_could_hold(system, before.revised, hidden)]),
     }
 

@@ -22,7 +22,7 @@ from typing import Any
 from evenhand.disclosure.checker.book import Book, name_of
 from evenhand.disclosure.checker.earlier import take_earlier
 from evenhand.disclosure.checker.held import CERTIFICATE, check_said, trusted
-from evenhand.disclosure.checker.policies import Unsafe
+from evenhand.disclosure.checker.policies import Unsafe, protection_of
 from evenhand.disclosure.checker.sums import add_up
 from evenhand.disclosure.checker.tables import hash_of, name_earlier, take_in
 from evenhand.disclosure.checker.worlds import must_add_up, unproved, walk
@@ -31,7 +31,10 @@ FAILED = 6
 
 
 def read(folder: Path, certificate: dict[str, Any]) -> Book:
-    """The counts of all tables of the publication. Raises Unsafe for a table that is not certified."""
+    """The counts of all tables of the publication, and the sums within them.
+
+    Raises Unsafe for a table that is not certified.
+    """
     book = Book(certificate["dimensions"], certificate["policy"])
     if book.dimensions[:3] != ["counted", "area_code", "period"]:
         raise Unsafe("the certificate does not begin a place with what is counted, area and period")
@@ -56,7 +59,6 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
     for (measure, whole, kind), parts in book.wholes.items():
         if kind in layouts.get(measure, {"adds_up_over": [kind]})["adds_up_over"]:
             book.sums.append([whole, *parts])
-    add_up(book, certificate)
     return book
 
 
@@ -104,14 +106,14 @@ def check(folder: Path) -> Checked:
     try:
         certificate = json.loads(path.read_text("utf-8"))
         book = read(folder, certificate)
-        on_trust = list(trusted(folder, book, certificate))
+        on_trust = [*trusted(folder, book, certificate), *add_up(book, certificate)]
         found = walk(book, certificate)
-        if found.left_out:
-            on_trust.append(f"that {found.left_out:,} sums among counts in no table can come out")
         left = list(unproved(book, certificate, found))
         must_add_up(book)
     except NO_CERTIFICATE as error:
         raise Unsafe(f"{path.name} is no certificate of these tables ({type(error).__name__})") from None
+    if protection_of(book.policy) < 1 and book.to_prove:
+        raise Unsafe(f"policy {book.policy['name']} does not protect what is hidden")
     if left:
         raise Unsafe(f"{len(left):,} hidden counts are not proved safe, the first {name_of(left[0])}")
     return Checked(

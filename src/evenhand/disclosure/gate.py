@@ -19,10 +19,11 @@ from evenhand.disclosure.first import first_world
 from evenhand.disclosure.fitness import fit
 from evenhand.disclosure.magnitude import magnitude_states, without_contributions
 from evenhand.disclosure.partition import Partition
+from evenhand.disclosure.pieces import pieces
 from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.proposal import Proposal, proposal, reader_of
-from evenhand.disclosure.refusals import refuse_known, refuse_left, told_by
+from evenhand.disclosure.refusals import refuse_known, refuse_left, refuse_too_many, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.search import extend, hide_around, hide_beside
@@ -73,6 +74,7 @@ class _Problem:
     system: System
     windows: Windows
     before: Before
+    partitions: tuple[Partition, ...]
 
     @property
     def all_of_it(self) -> tuple[Cells, Sums, System, Before]:
@@ -111,7 +113,7 @@ def judge(
     told = [(each.measure, table) for each, table in before]
     partitions = (*partitions, *of_months(told, tables, measures))
     problem = _problem(tables, measures, policy, partitions, before)
-    hidden, found = _hidden(problem, tables, measures, partitions)
+    hidden, found = _hidden(problem, tables, measures)
     found = found.after(certified(problem.all_of_it, hidden, earlier, measures))
     by_column = {which: hidden[cell] for which, cell in problem.cells.of.items()}
     by_policy = problem.system.small & ~problem.before.kept
@@ -136,14 +138,19 @@ def _problem(
     earlier: list[tuple[Earlier, pa.Table]],
 ) -> _Problem:
     told = [(each.measure, table) for each, table in earlier]
-    once = cells(tables, measures, partitions, told)
-    held, before = joined(once, [each for each, _ in earlier], partitions, policy)
+    releases = [each for each, _ in earlier]
+    held, before = joined(cells(tables, measures, partitions, told), releases, partitions, policy)
     among = sums(held, measures, partitions)
+    if among.too_many:
+        partitions = (*partitions, *pieces(held, partitions))
+        held, before = joined(cells(tables, measures, partitions, told), releases, partitions, policy)
+        among = sums(held, measures, partitions, in_pieces=True)
+        refuse_too_many(among)
     found = None
     if earlier and not among.contradicted:
         found = settled(held, among, system(held, among, policy), before)
     if earlier and found is None:
-        among = sums(held, measures, partitions, earlier_kinds=False)
+        among = sums(held, measures, partitions, earlier_kinds=False, in_pieces=among.in_pieces)
         found = settled(held, among, system(held, among, policy), before)
         if found is None:
             raise AssertionError("today's counts contradict each other")
@@ -155,14 +162,13 @@ def _problem(
     if policy.group:
         alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
         built = replace(built, small=built.small | alone)
-    return _Problem(held, among, built, windows(held, among, built), before)
+    return _Problem(held, among, built, windows(held, among, built), before, partitions)
 
 
 def _hidden(
     problem: _Problem,
     tables: dict[str, pa.Table],
     measures: Mapping[str, Measure],
-    partitions: tuple[Partition, ...],
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
     refuse_known(problem.cells, problem.system, problem.before)
@@ -175,7 +181,10 @@ def _hidden(
     if not walk.holds:
         raise AssertionError("a step between worlds does not fit a sum that follows from others")
     return hidden, proof(
-        problem.cells, problem.sums, (begun, walk), (tables, measures, partitions, problem.system.policy)
+        problem.cells,
+        problem.sums,
+        (begun, walk),
+        (tables, measures, problem.partitions, problem.system.policy),
     )
 
 

@@ -35,6 +35,8 @@ class Partition:
     dimensions: tuple[str, ...]
     whole: Place
     parts: tuple[Place, ...]
+    of_pieces: bool = False
+    """Whether it stands for the sum of the smallest areas where no table has these: `pieces`."""
 
     @property
     def why(self) -> str:

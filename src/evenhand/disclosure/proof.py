@@ -145,7 +145,8 @@ def _count(column: Column, schema: Schema) -> dict[str, Any]:
 
 
 def _partition(partition: Partition) -> dict[str, Any]:
-    return {
+    of_pieces = {"of_pieces": True} if partition.of_pieces else {}
+    return of_pieces | {
         "dimensions": list(partition.dimensions),
         "whole": [_text(value) for value in partition.whole],
         "parts": [[_text(value) for value in part] for part in partition.parts],

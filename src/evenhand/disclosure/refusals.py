@@ -54,6 +54,16 @@ def refuse_left(cells: Cells, policy: Policy, before: Before, left: Integers) ->
     )
 
 
+def refuse_too_many(among: Sums) -> None:
+    """Refuse more counts in no table than can be reckoned with. Raises Refused."""
+    if among.too_many:
+        raise Refused(
+            f"{len(among.absent):,} counts that no table has could follow from those that tables have: "
+            "more than can be tried",
+            next_step=LESS,
+        )
+
+
 def told_by(of: tuple[Cells, Sums, System, Before], cell: int) -> str:
     """The end of a refusal: the nearest count of which an earlier release says what hiding it would not undo.
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers, categories
-from evenhand.disclosure.partition import ALL, Partition
+from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers, by_place, categories
+from evenhand.disclosure.partition import ALL, AREA, Partition
+from evenhand.disclosure.pieces import Told, told
 from evenhand.measure import Measure
 from evenhand.tables.schema import Role
 
@@ -19,7 +21,8 @@ prove safe. Those over all kinds are of areas that overlap."""
 PASSES = 3
 """A count in no table can be the sum of others, and a part of one: so often sums are looked for again."""
 MOST_UNKNOWN = 10_000
-"""Counts in no table that are reckoned with: small areas by month and outcome would be half a million."""
+"""Counts in no table that are reckoned with: small areas by month and outcome would be half a million, and
+pieces stand for them."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,13 @@ class Sums:
     says otherwise."""
     contradicted: bool = False
     """Whether a sum cannot come out."""
+    in_pieces: bool = False
+    """Whether pieces stand for the smallest areas wherever no table has any of these."""
+
+    @property
+    def too_many(self) -> bool:
+        """Whether more counts are in no table than can be reckoned with."""
+        return len(self.absent) > MOST_UNKNOWN
 
 
 Block = tuple[NDArray[np.int64], str]
@@ -53,10 +63,12 @@ def sums(
     partitions: tuple[Partition, ...],
     *,
     earlier_kinds: bool = True,
+    in_pieces: bool = False,
 ) -> Sums:
     """Every sum over the partitions, over the categories of each measure, and over columns (`sum_of`).
 
-    Without `earlier_kinds`, which kinds earlier tables had rows of says nothing of today's counts.
+    Without `earlier_kinds`, which kinds earlier tables had rows of says nothing of today's counts. With
+    `in_pieces`, pieces stand for the smallest areas wherever no table has any of these.
     """
     of_tables: list[Block] = []
     for name in dict.fromkeys(
@@ -65,17 +77,25 @@ def sums(
         of_tables += _over_categories(cells, measures[name], earlier_kinds)
         of_tables += _over_columns(cells, measures[name])
     kinds = tuple(_of_kinds(cells, measures))
+    has, of_pieces = told(cells, partitions), _pieces(cells, partitions)
     blocks = of_tables
     for parts, most in PARTS.items():
-        codes = _spoken_of(cells, of_tables, parts)
+        codes = _spoken_of(cells, of_tables, parts, of_pieces)
         for _each in range(PASSES):
-            blocks = [*of_tables, *_along(cells, codes, partitions), *_besides(cells, codes, kinds)]
-            codes = _spoken_of(cells, blocks, parts)
+            along = chain(
+                _along(cells, codes, partitions, has if in_pieces else None),
+                _besides(cells, codes, kinds, has),
+            )
+            if in_pieces:
+                along = ((rows[_tells(cells, rows, has, of_pieces)], why) for rows, why in along)
+            blocks = [*of_tables, *along]
+            codes = _spoken_of(cells, blocks, parts, of_pieces)
             if len(codes) - len(cells.code) > most:
                 break
         else:
             break
-    return _joined(cells, [block for block in blocks if len(block[0])], earlier_kinds)
+    among = _joined(cells, [block for block in blocks if len(block[0])], earlier_kinds)
+    return replace(among, in_pieces=in_pieces)
 
 
 def _of_kinds(cells: Cells, measures: Mapping[str, Measure]) -> Iterator[Partition]:
@@ -94,49 +114,72 @@ def _of_kinds(cells: Cells, measures: Mapping[str, Measure]) -> Iterator[Partiti
         yield Partition((COUNTED, category), (of, ALL), parts)
 
 
-def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...]) -> Iterator[Block]:
+def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...], has: Told) -> Iterator[Block]:
     """The sums over kinds of what no table has by kind."""
     for partition in kinds:
         category = partition.dimensions[1]
         told = cells.over_all(category, cells.code[cells.digit(category, cells.code) > 0])
-        for rows, why in _along(cells, codes, (partition,)):
-            yield rows[~np.isin(rows[:, 0], told)], why
+        for rows, why in _along(cells, codes, (partition,), None):
+            yield rows[~np.isin(rows[:, 0], told) & ~has.crossed(rows[:, 1])], why
 
 
-def _spoken_of(cells: Cells, blocks: list[Block], parts: str) -> Integers:
-    """The codes of all counts, and of the wholes that sums speak of, or of these parts of theirs too."""
+def _spoken_of(cells: Cells, blocks: list[Block], parts: str, of_pieces: Integers) -> Integers:
+    """The codes of all counts, of the wholes that sums speak of, of pieces, and of these parts too."""
     spoken_of = [cells.code]
     for rows, _why in blocks:
         its = rows[:, 1:].ravel()
+        chosen = np.isin(cells.digit(AREA, its), of_pieces)
+        if parts == "every":
+            chosen[:] = True
         if parts == "over all" and cells.kinds:
-            its = its[np.all([cells.digit(name, its) == 0 for name in cells.kinds], axis=0)]
-        spoken_of += [rows[:, 0], its] if parts != "none" else [rows[:, 0]]
+            chosen |= np.all([cells.digit(name, its) == 0 for name in cells.kinds], axis=0)
+        spoken_of += [rows[:, 0], its[chosen]]
     return np.unique(np.concatenate(spoken_of))
 
 
-def _along(cells: Cells, codes: Integers, partitions: tuple[Partition, ...]) -> Iterator[Block]:
-    """The sums of each partition: one for each combination of the other dimensions that has a cell."""
+def _tells(cells: Cells, rows: Integers, has: Told, of_pieces: Integers) -> Flags:
+    """Which sums are of more than an area's months by kind, of which pieces say all that is said.
+
+    Whatever the totals of these are, by month and by kind, numbers that fit can be filled in.
+    """
+    part = rows[:, 1]
+    area = cells.digit(AREA, part)
+    in_no_table = ~np.isin(rows[:, 1:], cells.code).any(axis=1)
+    of_no_piece = (area > 0) & ~np.isin(area, of_pieces)
+    return ~(in_no_table & of_no_piece & ~has.smallest_at(cells.over_all(AREA, part)))
+
+
+def _pieces(cells: Cells, partitions: tuple[Partition, ...]) -> Integers:
+    """The numbers of the areas that are pieces."""
+    places = cells.axes[AREA].places
+    found = {
+        places[part[each.dimensions.index(AREA)]]
+        for each in partitions
+        if each.of_pieces
+        for part in each.parts
+    }
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _along(
+    cells: Cells, codes: Integers, partitions: tuple[Partition, ...], has: Told | None
+) -> Iterator[Block]:
+    """The sums of each partition: one for each combination of the other dimensions that has a cell.
+
+    With what tables have of the smallest areas, those of pieces wherever that is nothing, and there alone.
+    """
     held: dict[tuple[str, ...], dict[int, Integers]] = {}
     for partition in partitions:
         names = partition.dimensions
         if names not in held:
-            held[names] = _by_place(cells, codes, names)
+            held[names] = by_place(cells, codes, names)
         offsets = np.array([cells.offset(names, place) for place in (partition.whole, *partition.parts)])
         rests = [held[names][offset] - offset for offset in offsets if offset in held[names]]
-        if rests:
-            yield np.unique(np.concatenate(rests))[:, None] + offsets[None, :], partition.why
-
-
-def _by_place(cells: Cells, codes: Integers, names: tuple[str, ...]) -> dict[int, Integers]:
-    """The codes at each place on some dimensions, by what the place adds to a code."""
-    if not len(codes):
-        return {}
-    offsets = np.zeros(len(codes), dtype=np.int64)
-    for name in names:
-        offsets += cells.digit(name, codes) * cells.strides[name]
-    order = np.argsort(offsets, kind="stable")
-    values, starts = np.unique(offsets[order], return_index=True)
-    return dict(zip(values.tolist(), np.split(codes[order], starts[1:]), strict=True))
+        rest = np.unique(np.concatenate(rests)) if rests else np.zeros(0, dtype=np.int64)
+        if has and AREA in names:
+            rest = rest[has.smallest_at(rest) != partition.of_pieces]
+        if len(rest):
+            yield rest[:, None] + offsets[None, :], partition.why
 
 
 def _over_categories(cells: Cells, measure: Measure, earlier_kinds: bool) -> Iterator[Block]:
@@ -244,13 +287,9 @@ def _says_something(
     """Which sums say something: those in which no count that nobody knows can take up any difference.
 
     That is so of a whole that no other sum speaks of, and of parts that are all unknown and in no other.
-    Where a publication leaves out very many counts, sums of such alone are left out from the start.
     """
     kept, known = flags
-    if len(np.unique(code[kept & ~known])) > MOST_UNKNOWN:
-        keeps = _grounded(number, code, sign, known, count)
-    else:
-        keeps = np.ones(count, dtype=bool)
+    keeps = np.ones(count, dtype=bool)
     while True:
         among = keeps[number] & kept
         codes, times = np.unique(code[among], return_counts=True)
@@ -266,14 +305,3 @@ def _says_something(
         if not (taken_up & keeps).any():
             return keeps
         keeps &= ~taken_up
-
-
-def _grounded(number: Integers, code: Integers, sign: Integers, known: Flags, count: int) -> Flags:
-    """Which sums have a part that is known, or is itself in such a sum."""
-    told = known.copy()
-    while True:
-        found = np.bincount(number[told & (sign > 0)], minlength=count) > 0
-        more = told | np.isin(code, code[found[number]])
-        if np.array_equal(more, told):
-            return found
-        told = more

@@ -17,6 +17,7 @@ CHECKER = (
     (
         "checker/policies",
         "checker/book",
+        "checker/pieces",
         "checker/tables",
         "checker/sums",
         "checker/earlier",

@@ -37,6 +37,8 @@ class Book:
     """What counts were that are said to be revised."""
     kept: set[Cell] = field(default_factory=set[Cell])
     """Counts that no table has today, and that earlier ones hid."""
+    periods: set[str | None] = field(default_factory=set["str | None"])
+    """Those of which earlier tables tell anything, be they tied to today's or not."""
     levels: dict[str, str] = field(default_factory=dict[str, str])
     """The level of each area in today's tables."""
     filled: dict[Place, int] = field(default_factory=dict[Place, int])

@@ -50,6 +50,8 @@ class Earlier:
                 self.read.add((*said, *line))
             for column, cell in cells.items():
                 ends = _shown_earlier(row[column], layout["policy"])
+                if ends:
+                    self.book.periods.add(cell[2])
                 if ends and cell in mine:
                     found[cell] = both(ends, found.get(cell) or ends)
                     small = ends[0] < ends[1] < small_below(layout["policy"])
@@ -112,7 +114,11 @@ def _shown_earlier(text: str, policy: dict[str, Any]) -> Range | None:
 def take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
     """What all earlier tables leave. Raises Unsafe for one that is not certified, is lost or was changed."""
     named = {each["file"] for each in (*certificate["earlier"], *certificate["counts_something_else"])}
-    named |= {name_earlier(layout) for layout in certificate["tables"]}
+    named |= {
+        name_earlier(layout)
+        for layout in certificate["tables"]
+        if not (folder / f"{layout['measure']}.csv").exists()
+    }
     for path in sorted((folder / "earlier").glob("*")):
         if f"earlier/{path.name}" not in named:
             raise Unsafe(f"earlier/{path.name} was published and the certificate does not speak of it")

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
+from evenhand.disclosure.checker.book import Book, Cell, name_of
+from evenhand.disclosure.checker.pieces import check_pieces
 from evenhand.disclosure.checker.policies import Unsafe, check_policy
 from evenhand.disclosure.checker.tables import hash_of, name_earlier, without_apostrophe
 
@@ -23,8 +24,10 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
     """What is taken on trust. Raises Unsafe where something beside the certificate says otherwise."""
     for each in (book.policy, *(layout["policy"] for layout in certificate["earlier"])):
         check_policy(each)
+    _check_partitions(certificate["partitions"])
     _check_kinds(book, certificate)
-    _check_months(book, certificate["partitions"])
+    yield from _check_months(book, certificate["partitions"])
+    yield from check_pieces(book, certificate)
     yield from _check_areas(book, certificate["partitions"])
     today = {layout["measure"]: layout for layout in certificate["tables"]}
     for each in certificate["earlier"]:
@@ -113,20 +116,36 @@ def _check_kinds(book: Book, certificate: dict[str, Any]) -> None:
         raise Unsafe(f"the certificate does not add up {measure} over every {kind}")
 
 
-def _check_months(book: Book, partitions: list[dict[str, Any]]) -> None:
-    """That each period is added up by its months, where tables have shorter ones in it. Raises Unsafe."""
-    added = [(each["whole"][0], each["parts"]) for each in partitions if each["dimensions"] == ["period"]]
-    told = {cell[2] for cell in book.shown if book.told_now(cell)}
-    told |= {cell[2] for cell, ends in book.before.items() if ends != NOTHING}
+def _check_partitions(partitions: list[dict[str, Any]]) -> None:
+    """That no whole has a part twice or is its own, and that periods are of their months. Raises Unsafe."""
+    for each in partitions:
+        whole, parts = tuple(each["whole"]), [tuple(part) for part in each["parts"]]
+        if len({whole, *parts}) <= len(parts):
+            raise Unsafe(f"the certificate adds up {name_of(whole)} of a part twice, or of itself")
+        if each["dimensions"] == ["period"]:
+            first, last, *counted = whole[0].split("/")
+            months = _months(first, last)
+            number = int(counted[0]) if counted else len(months)
+            if len(parts) != number or not {part[0] for part in parts} <= months:
+                raise Unsafe(f"the certificate adds up {whole[0]} of other than its months")
+
+
+def _check_months(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
+    """That each period is added up by its months, where tables have shorter ones in it; what is on trust."""
+    added = {each["whole"][0]: each["parts"] for each in partitions if each["dimensions"] == ["period"]}
+    told = {cell[2] for cell in book.shown if book.told_now(cell)} | book.periods
     periods = sorted(each for each in told if each)
     for period in periods:
         first, last, *counted = period.split("/")
-        months = _months(first, last)
-        shorter = [p for p in periods if p[:21] != period[:21] and first <= p[:10] and p[11:21] <= last]
-        number = int(counted[0]) if counted else len(months)
-        parts = [{part[0] for part in parts} for whole, parts in added if whole == period]
-        if shorter and not any(each <= months and len(each) == number for each in parts):
+        within = [p for p in periods if p[:21] != period[:21] and first <= p[:10] and p[11:21] <= last]
+        if within and period not in added:
             raise Unsafe(f"the certificate does not add up the months of {period}")
+        if within and counted:
+            months = {part[0] for part in added[period]}
+            if not months <= told:
+                raise Unsafe(f"the certificate adds up {period} of months that no table has")
+            if len(_months(first, last) & told) > len(months):
+                yield f"which months {period} counts"
 
 
 def _months(first: str, last: str) -> set[str]:
@@ -140,7 +159,7 @@ def _check_areas(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
     """That areas are made up of the smallest, all of them, as far as tables tell; what is left to trust."""
     made: dict[tuple[tuple[str, ...], Cell], list[set[str]]] = defaultdict(list)
     for each in partitions:
-        if each["dimensions"][0] == "area_code":
+        if each["dimensions"][0] == "area_code" and not each.get("of_pieces"):
             parts = {part[0] for part in each["parts"]}
             made[tuple(each["dimensions"]), tuple(each["whole"])].append(parts)
     if made:

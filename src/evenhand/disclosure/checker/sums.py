@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from evenhand.disclosure.checker.book import Book, Cell, over_kinds, put_at
+from evenhand.disclosure.checker.pieces import Told, told
 from evenhand.disclosure.checker.policies import UNBOUNDED
 
 PASSES = 3
@@ -15,47 +16,43 @@ PARTS = {"every": 600, "over all": 600, "none": UNBOUNDED}
 """Which parts in no table are looked for: the first that are not more than so many."""
 
 
-def add_up(book: Book, certificate: dict[str, Any]) -> None:
-    """Put every sum over the partitions, and over kinds that no table has, into the book."""
+def add_up(book: Book, certificate: dict[str, Any]) -> Iterator[str]:
+    """Put every sum over partitions, and over kinds that no table has, into the book; what is on trust."""
     of_tables = book.sums
     kinds = list(_of_kinds(book, certificate))
-    by_kind = {place for cell in (*book.shown, *book.before) for place in over_kinds(cell)}
-    told = len({**book.shown, **book.before})
+    has = told(book, certificate["partitions"])
+    by_kind = {place for cell in has.counts for place in over_kinds(cell)}
     for parts, most in PARTS.items():
-        spoken_of = _spoken_of(book, of_tables, parts)
+        spoken_of = _spoken_of(book, of_tables, parts, has)
         for _each in range(PASSES):
-            book.sums = list(of_tables)
-            _along(book, spoken_of, certificate["partitions"])
+            along = list(_along(book, spoken_of, certificate["partitions"], certificate["in_pieces"] and has))
             for each in kinds:
-                _besides(book, spoken_of, each, by_kind)
-            spoken_of = _spoken_of(book, book.sums, parts)
-            if len(spoken_of) - told > most:
+                number = book.dimensions.index(each["dimensions"][1])
+                rows = _along(book, spoken_of, [each], False)
+                along += [row for row in rows if (number, row[0]) not in by_kind and not has.crossed(row[1])]
+            book.sums = of_tables + [row for row in along if not certificate["in_pieces"] or has.tells(row)]
+            spoken_of = _spoken_of(book, book.sums, parts, has)
+            if len(spoken_of) - len(has.counts) > most:
                 break
         else:
+            if parts != "every":
+                yield f"that parts {'by kind ' if parts == 'over all' else ''}in no table are no further sums"
             return
 
 
-def _spoken_of(book: Book, sums: list[list[Cell]], parts: str) -> list[Cell]:
-    """All counts, and the wholes that sums speak of, or their parts too: every one, or those of no kind."""
+def _spoken_of(book: Book, sums: list[list[Cell]], parts: str, has: Told) -> list[Cell]:
+    """All counts, the wholes that sums speak of, pieces, and other parts: every one, or those of no kind."""
     found = dict.fromkeys([*book.shown, *book.before])
     for whole, *its in sums:
         found[whole] = None
-        if parts != "none":
-            found.update((cell, None) for cell in its if parts == "every" or _of_no_kind(cell))
+        for cell in its:
+            if cell[1] in has.pieces or parts == "every" or (parts == "over all" and _of_no_kind(cell)):
+                found[cell] = None
     return list(found)
 
 
 def _of_no_kind(cell: Cell) -> bool:
     return all(kind is None for kind in cell[3:])
-
-
-def _besides(
-    book: Book, spoken_of: list[Cell], kinds: dict[str, Any], by_kind: set[tuple[int, Cell]]
-) -> None:
-    """The sums over kinds of what no table has by kind."""
-    number, start = book.dimensions.index(kinds["dimensions"][1]), len(book.sums)
-    _along(book, spoken_of, [kinds])
-    book.sums[start:] = [row for row in book.sums[start:] if (number, row[0]) not in by_kind]
 
 
 def _of_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -74,8 +71,13 @@ def _of_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[dict[str, Any
         yield {"dimensions": ["counted", kind], "whole": [of, None], "parts": parts}
 
 
-def _along(book: Book, cells: list[Cell], partitions: list[dict[str, Any]]) -> None:
-    """The sums of each partition, for every combination of the other dimensions that any table has."""
+def _along(
+    book: Book, cells: list[Cell], partitions: list[dict[str, Any]], has: Told | Literal[False]
+) -> Iterator[list[Cell]]:
+    """The sums of each partition, for every combination of the other dimensions that any table has.
+
+    With what tables have of the smallest areas, those of pieces wherever that is nothing, and there alone.
+    """
     held: dict[tuple[int, ...], dict[Cell, list[Cell]]] = {}
     for each in partitions:
         numbers = tuple(book.dimensions.index(name) for name in each["dimensions"])
@@ -86,5 +88,6 @@ def _along(book: Book, cells: list[Cell], partitions: list[dict[str, Any]]) -> N
                 by_place[tuple(cell[number] for number in numbers)].append(rest)
             held[numbers] = by_place
         places = [tuple(each["whole"]), *(tuple(part) for part in each["parts"])]
-        rests = dict.fromkeys(rest for place in places for rest in held[numbers].get(place, ()))
-        book.sums += [[put_at(rest, numbers, place) for place in places] for rest in rests]
+        for rest in dict.fromkeys(rest for place in places for rest in held[numbers].get(place, ())):
+            if not has or 1 not in numbers or has.stands_for(rest) == bool(each.get("of_pieces")):
+                yield [put_at(rest, numbers, place) for place in places]

@@ -10,29 +10,22 @@ from typing import Any
 from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
 from evenhand.disclosure.checker.policies import Unsafe, largest_small, protection_of
 
-MOST_UNKNOWN = 10_000
-"""Counts in no table, beyond which sums of such alone are left out."""
 
-
-def binding(book: Book) -> tuple[list[list[Cell]], int]:
-    """The sums that say something, less parts that must be 0; and how many are left out for being too many.
+def binding(book: Book) -> list[list[Cell]]:
+    """The sums that say something, less parts that must be 0.
 
     A sum says nothing where counts that nobody knows and that stand in no other take up any difference:
-    its whole, or all its parts. Where very many counts are unknown, sums of such alone are left out.
+    its whole, or all its parts.
     """
     unknown: dict[Cell, bool] = {}
     rows: list[list[Cell]] = []
-    for whole, *parts in {(each[0], frozenset(each[1:])): each for each in book.sums}.values():
+    for whole, *parts in {(each[0], tuple(sorted(each[1:], key=str))): each for each in book.sums}.values():
         for cell in (whole, *parts):
             if cell not in unknown:
                 told = book.told_now(cell) or book.before.get(cell, NOTHING) != NOTHING
                 unknown[cell] = not told and book.known(cell)[1] > 0
         rows.append([whole, *(part for part in parts if unknown[part] or book.known(part)[1] > 0)])
     among = {cell for row in rows for cell in row if unknown[cell]}
-    every = len(rows)
-    if len(among) > MOST_UNKNOWN:
-        rows = _grounded(rows, among)
-    left_out = every - len(rows)
     uses = Counter(cell for row in rows for cell in row if cell in among)
     before = -1
     while len(rows) != before:
@@ -44,23 +37,7 @@ def binding(book: Book) -> tuple[list[list[Cell]], int]:
             else:
                 kept.append([whole, *parts])
         rows = kept
-    return rows, left_out
-
-
-def _grounded(rows: list[list[Cell]], unknown: set[Cell]) -> list[list[Cell]]:
-    """The sums of which a part is known, or is in another such sum."""
-    found: list[list[Cell]] = []
-    told: set[Cell] = set()
-    more = rows
-    while more:
-        more, left = [], []
-        for row in rows:
-            of_it = any(part not in unknown or part in told for part in row[1:])
-            (more if of_it else left).append(row)
-        found += more
-        told.update(*more)
-        rows = left
-    return found
+    return rows
 
 
 @dataclass
@@ -74,12 +51,10 @@ class Rows:
     """For each cell the sums that it is in, and how often."""
     left: list[int] = field(default_factory=list[int])
     """What the known counts of each sum leave for the others, which must come to 0."""
-    left_out: int = 0
 
     def build(self) -> None:
         """Write every sum with the certificate's cells alone. Raises Unsafe for a count that is not given."""
-        rows, self.left_out = binding(self.book)
-        for number, (whole, *parts) in enumerate(rows):
+        for number, (whole, *parts) in enumerate(binding(self.book)):
             terms: dict[int, int] = defaultdict(int)
             self.left.append(sum(self.put(part, 1, terms) for part in parts) + self.put(whole, -1, terms))
             for cell, times in terms.items():
@@ -104,8 +79,6 @@ class Walk:
     now: list[int]
     lowest: list[int]
     highest: list[int]
-    left_out: int
-    """Sums of counts that no table has, which no world was held against."""
 
 
 def walk(book: Book, certificate: dict[str, Any]) -> Walk:
@@ -125,7 +98,7 @@ def walk(book: Book, certificate: dict[str, Any]) -> Walk:
             totals[row] += times * value
     if any(totals):
         raise Unsafe("the first world does not add up")
-    found = Walk(list(first), list(first), list(first), rows.left_out)
+    found = Walk(list(first), list(first), list(first))
     for number, (changed, by) in enumerate(certificate["steps"], 1):
         where = f"world {number + 1}"
         moved: dict[int, int] = defaultdict(int)
