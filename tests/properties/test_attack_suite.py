@@ -14,6 +14,7 @@ import pytest
 
 from evenhand.disclosure import gate
 from evenhand.disclosure.proposal import proposal
+from evenhand.disclosure.sums import Sums
 
 SEED = 1
 BLOCKS, BLOCK = 6, 15
@@ -45,6 +46,15 @@ def test_no_reader_comes_near_what_is_hidden(bench, block):
     assert [outcome.words for outcome in outcomes if outcome.failed or outcome.leaks] == []
     assert sum(outcome.undecided for outcome in outcomes) == 0
     assert sum(outcome.attacked for outcome in outcomes) > 0
+    refused = [outcome.words for outcome in outcomes if outcome.refused]
+    assert len(refused) <= REFUSED, refused
+
+
+def test_no_reader_comes_near_what_is_hidden_where_pieces_stand_for_small_areas(bench, monkeypatch):
+    """The readers reckon with the small areas all the same."""
+    monkeypatch.setattr(Sums, "too_many", property(lambda among: not among.in_pieces))
+    outcomes = [bench.attack.attacked(SEED, number, SMALLER) for number in range(BLOCK)]
+    assert [outcome.words for outcome in outcomes if outcome.failed or outcome.leaks] == []
     refused = [outcome.words for outcome in outcomes if outcome.refused]
     assert len(refused) <= REFUSED, refused
 

@@ -35,11 +35,7 @@ class Told:
         return np.isin(codes, self.small)
 
     def crossed(self, codes: Integers) -> Flags:
-        """Whether each is of kinds of several dimensions at once of which no table has any.
-
-        By decile and outcome, say: whatever their totals are, numbers that fit can be filled in (a
-        transportation problem has a solution wherever its totals agree), so these say nothing.
-        """
+        """Whether each is of kinds of several dimensions at once of which no table has any."""
         key = _key(self.cells, codes)
         kinds = key & (2 ** len(self.cells.kinds) - 1)
         return (kinds & (kinds - 1) > 0) & ~np.isin(key, self.at_once)

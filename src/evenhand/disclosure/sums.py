@@ -84,7 +84,7 @@ def sums(
         for _each in range(PASSES):
             along = chain(
                 _along(cells, codes, partitions, has if in_pieces else None),
-                _besides(cells, codes, kinds, has),
+                _besides(cells, codes, kinds),
             )
             if in_pieces:
                 along = ((rows[_tells(cells, rows, has, of_pieces)], why) for rows, why in along)
@@ -114,13 +114,13 @@ def _of_kinds(cells: Cells, measures: Mapping[str, Measure]) -> Iterator[Partiti
         yield Partition((COUNTED, category), (of, ALL), parts)
 
 
-def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...], has: Told) -> Iterator[Block]:
+def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...]) -> Iterator[Block]:
     """The sums over kinds of what no table has by kind."""
     for partition in kinds:
         category = partition.dimensions[1]
         told = cells.over_all(category, cells.code[cells.digit(category, cells.code) > 0])
         for rows, why in _along(cells, codes, (partition,), None):
-            yield rows[~np.isin(rows[:, 0], told) & ~has.crossed(rows[:, 1])], why
+            yield rows[~np.isin(rows[:, 0], told)], why
 
 
 def _spoken_of(cells: Cells, blocks: list[Block], parts: str, of_pieces: Integers) -> Integers:
@@ -138,15 +138,18 @@ def _spoken_of(cells: Cells, blocks: list[Block], parts: str, of_pieces: Integer
 
 
 def _tells(cells: Cells, rows: Integers, has: Told, of_pieces: Integers) -> Flags:
-    """Which sums are of more than an area's months by kind, of which pieces say all that is said.
+    """Which sums are reckoned with where pieces stand for areas.
 
-    Whatever the totals of these are, by month and by kind, numbers that fit can be filled in.
+    Not those of an area's months by kind alone, since pieces say of them all that is said, nor of kinds of
+    several dimensions at once that no table has: whatever their totals are, numbers that fit both ways can
+    be filled in (a transportation problem has a solution wherever its totals agree).
     """
     part = rows[:, 1]
     area = cells.digit(AREA, part)
     in_no_table = ~np.isin(rows[:, 1:], cells.code).any(axis=1)
     of_no_piece = (area > 0) & ~np.isin(area, of_pieces)
-    return ~(in_no_table & of_no_piece & ~has.smallest_at(cells.over_all(AREA, part)))
+    by_pieces = in_no_table & of_no_piece & ~has.smallest_at(cells.over_all(AREA, part))
+    return ~(by_pieces | has.crossed(rows[:, 0]) | has.crossed(part))
 
 
 def _pieces(cells: Cells, partitions: tuple[Partition, ...]) -> Integers:

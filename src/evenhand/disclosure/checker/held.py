@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from evenhand.disclosure.checker.book import Book, Cell, name_of
+from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
 from evenhand.disclosure.checker.pieces import check_pieces
 from evenhand.disclosure.checker.policies import Unsafe, check_policy
 from evenhand.disclosure.checker.tables import hash_of, name_earlier, without_apostrophe
@@ -133,7 +133,10 @@ def _check_partitions(partitions: list[dict[str, Any]]) -> None:
 def _check_months(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
     """That each period is added up by its months, where tables have shorter ones in it; what is on trust."""
     added = {each["whole"][0]: each["parts"] for each in partitions if each["dimensions"] == ["period"]}
-    told = {cell[2] for cell in book.shown if book.told_now(cell)} | book.periods
+    told = {cell[2] for cell in book.shown if book.told_now(cell)}
+    told |= {cell[2] for cell, ends in book.before.items() if ends != NOTHING}
+    # Of an earlier period of some of its months, which those were is not known: it says nothing of others.
+    told |= {period for period in book.periods if period and period.count("/") == 1}
     periods = sorted(each for each in told if each)
     for period in periods:
         first, last, *counted = period.split("/")

@@ -37,11 +37,12 @@ class Told:
         return rest not in self.rests
 
     def tells(self, row: list[Cell]) -> bool:
-        """Whether a sum is of more than an area's months by kind: these can be filled in as totals say."""
+        """Whether a sum is of more than an area's months by kind, or several kinds, that no table has."""
         part = row[1]
         of_no_piece = part[1] is not None and part[1] not in self.pieces
         in_a_table = any(cell in self.counts for cell in row[1:])
-        return in_a_table or not of_no_piece or not self.stands_for(put_at(part, (1,), (None,)))
+        by_pieces = of_no_piece and not in_a_table and self.stands_for(put_at(part, (1,), (None,)))
+        return not (by_pieces or self.crossed(row[0]) or self.crossed(part))
 
 
 def _kinds(cell: Cell) -> frozenset[int]:

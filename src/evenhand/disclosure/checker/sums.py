@@ -29,14 +29,15 @@ def add_up(book: Book, certificate: dict[str, Any]) -> Iterator[str]:
             for each in kinds:
                 number = book.dimensions.index(each["dimensions"][1])
                 rows = _along(book, spoken_of, [each], False)
-                along += [row for row in rows if (number, row[0]) not in by_kind and not has.crossed(row[1])]
+                along += [row for row in rows if (number, row[0]) not in by_kind]
             book.sums = of_tables + [row for row in along if not certificate["in_pieces"] or has.tells(row)]
             spoken_of = _spoken_of(book, book.sums, parts, has)
             if len(spoken_of) - len(has.counts) > most:
                 break
         else:
             if parts != "every":
-                yield f"that parts {'by kind ' if parts == 'over all' else ''}in no table are no further sums"
+                kinds_of = "by kind " if parts == "over all" else ""
+                yield f"that what parts {kinds_of}in no table are made up of says nothing"
             return
 
 
