@@ -82,6 +82,12 @@ def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval
     return made
 
 
+def refuse_unapproved(workspace: Workspace, policy: Policy) -> None:
+    """Refuse what nobody approved yet, before minutes of measuring. Raises Refused."""
+    if policy.needs_approval:
+        approval_of(workspace.review / APPROVAL, policy)
+
+
 def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy) -> str:
     """Who approved exactly that; empty where the policy asks for nobody. Raises Refused where nobody did."""
     if not policy.needs_approval:

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from evenhand.actions.account import account_of
-from evenhand.actions.approval import approved_by, proposal
+from evenhand.actions.approval import approved_by, proposal, refuse_unapproved
 from evenhand.actions.inputs import inputs_of
 from evenhand.actions.notices import NOTHING_SAID, Said, say, withdrawn_after
 from evenhand.actions.prepare import Prepared, prepare
@@ -100,6 +100,7 @@ def publish(
             draft.announce_key(made_on, maker)
             before, gone = draft.log, withdrawn_after(draft.log, said)
             refuse_unversioned(draft.log, prepared.partnership.definition)
+            refuse_unapproved(workspace, policy)
             judgement = judged(prepared, workspace.root, progress)
             releases = judgement.releases
             progress("writing the data files")

@@ -81,6 +81,8 @@ def attack(note: ReviewNote) -> tuple[str, ...]:
         f"(proved by {words.plural(note.worlds, 'world', 'worlds')}; see certificate).",
         f"For each of the {words.plural(note.guarded, 'count', 'counts')} that nobody may work out, two of "
         "these worlds look exactly like what is published and differ in it by the protection or more.",
+        "Some of this is taken on trust, since no table says it: which areas make up which, for one. Run "
+        "check_hidden.py, beside the tables, and read what it names after “taken on trust”.",
     )
 
 

@@ -46,6 +46,7 @@ def shown(path: Path) -> dict[tuple[str, ...], str]:
 
 def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     # That a second person approves is tested elsewhere.
+    monkeypatch.setattr(publishing, "refuse_unapproved", lambda *_: None)
     monkeypatch.setattr(publishing, "approved_by", lambda *_: "B. Okafor")
     about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
     workspace = init(tmp_path / "area", about)

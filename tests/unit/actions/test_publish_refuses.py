@@ -80,7 +80,7 @@ def test_policy_that_hides_what_was_shown_before_is_refused_with_the_entry(made)
     before = sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
     try:
         with pytest.raises(Refused, match=r"were shown before, or nearly so: entry \d+ of the ledger"):
-            publish(made, DAY)
+            review(made, DAY)
     finally:
         made.config_file.write_text(config, encoding="utf-8")
     assert before == sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
