@@ -48,8 +48,12 @@ from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Role
 
 SEED = 0
-REPEATS = 4
+REPEATS = 8
 """Times that more is hidden where no proof was found, before the gate refuses."""
+ENOUGH = 2
+"""Times that no more is hidden than loops need; then more and more."""
+BESIDE = 20
+"""Cells in a small sum, at most, which is hidden as a whole at first."""
 
 
 @dataclass(frozen=True)
@@ -233,8 +237,8 @@ def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> N
         extend(draft, windows, SEED, wanting)
     else:
         hide_around(draft, windows, cells, (SEED, attempt))
-    if attempt >= REPEATS // 2:
-        hide_beside(draft, windows, cells)
+    if attempt >= ENOUGH:
+        hide_beside(draft, windows, cells, BESIDE * (attempt - ENOUGH + 1))
 
 
 def _refuse(problem: _Problem, unsafe: Integers) -> None:

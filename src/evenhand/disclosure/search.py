@@ -16,8 +16,6 @@ AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
 """How many cells are aimed at in a window, round by round. Fewer find what others hid; more go faster."""
 NEARBY = (400, 4_000)
 """Cells around one that are looked at before all."""
-BESIDE = 20
-"""Cells in a small sum, at most."""
 TURNS = 6
 """Times in a round, before windows are drawn again."""
 
@@ -83,9 +81,9 @@ def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[
                 break
 
 
-def hide_beside(draft: Proposal, windows: Windows, cells: Integers) -> None:
-    """Hide all that can be hidden in the small sums of these cells: more than loops need, at last."""
+def hide_beside(draft: Proposal, windows: Windows, cells: Integers, most: int) -> None:
+    """Hide all that can be hidden in these cells’ sums of so many cells at most: more than loops need."""
     for cell in cells:
         for inside in windows.sums_of(int(cell)):
-            if len(inside) <= BESIDE:
+            if len(inside) <= most:
                 draft.hidden[inside[~draft.fixed[inside]]] = True
