@@ -229,7 +229,10 @@ def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> N
     unsafe = walk.unsafe
     # One that was hidden for others and is the same in every world is as good as shown: it may be shown.
     told = unsafe & draft.hidden & ~draft.system.small & (walk.lowest == walk.highest)
-    draft.hidden[told & (walk.lowest == draft.truth)] = False
+    shown = told & (walk.lowest == draft.truth)
+    draft.hidden[shown] = False
+    # A loop through what is shown again is none any more.
+    draft.keep(np.array([not shown[loop.cells].any() for loop in draft.loops], dtype=bool))
     draft.guard(unsafe)
     wanting = unsafe & draft.guarded
     cells = np.flatnonzero(wanting)
