@@ -25,15 +25,14 @@ def binding(book: Book) -> list[list[Cell]]:
                 told = book.told_now(cell) or book.before.get(cell, NOTHING) != NOTHING
                 unknown[cell] = not told and book.known(cell)[1] > 0
         rows.append([whole, *(part for part in parts if unknown[part] or book.known(part)[1] > 0)])
-    among = {cell for row in rows for cell in row if unknown[cell]}
-    uses = Counter(cell for row in rows for cell in row if cell in among)
+    uses = Counter(cell for row in rows for cell in row if unknown[cell])
     before = -1
     while len(rows) != before:
         before, kept = len(rows), []
         for whole, *parts in rows:
             alone = bool(parts) and all(uses[part] == 1 for part in parts)
             if uses[whole] == 1 or alone:
-                uses.subtract(cell for cell in (whole, *parts) if cell in among)
+                uses.subtract(cell for cell in (whole, *parts) if unknown[cell])
             else:
                 kept.append([whole, *parts])
         rows = kept
