@@ -254,7 +254,7 @@ def test_without_hiding_more_the_gate_would_be_caught(case, monkeypatch):
     """The twin can fail the suite: a gate that only hides small counts lets it work one out. And the proof
     refuses it."""
     monkeypatch.setattr(gate, "secondary", lambda system, _windows, _seed: proposal(system))
-    monkeypatch.setattr(gate, "_hide_more", lambda *_: None)
+    monkeypatch.setattr(gate, "hide_more", lambda *_: None)
     with pytest.raises(Refused, match="could be worked out or nearly so"):
         _judged(case)
     monkeypatch.setattr(gate, "_refuse", lambda *_: None)

@@ -26,7 +26,7 @@ from evenhand.disclosure.proposal import Proposal, proposal, reader_of
 from evenhand.disclosure.refusals import refuse_known, refuse_left, refuse_too_many, told_by
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.rounding import rounded_together, worlds_around
-from evenhand.disclosure.search import extend, hide_around, hide_beside
+from evenhand.disclosure.search import hide_more
 from evenhand.disclosure.solver import LESS
 from evenhand.disclosure.states import (
     States,
@@ -41,7 +41,7 @@ from evenhand.disclosure.suppression import secondary
 from evenhand.disclosure.system import System, system
 from evenhand.disclosure.vintages import settled
 from evenhand.disclosure.windows import Windows, windows
-from evenhand.disclosure.worlds import FEW, Walk, go_on
+from evenhand.disclosure.worlds import Walk, go_on
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
@@ -50,10 +50,6 @@ from evenhand.tables.schema import Role
 SEED = 0
 REPEATS = 8
 """Times that more is hidden where no proof was found, before the gate refuses."""
-ENOUGH = 2
-"""Times that no more is hidden than loops need; then more and more."""
-BESIDE = 20
-"""Cells in a small sum, at most, which is hidden as a whole at first."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +201,7 @@ def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
     hidden = draft.hidden.copy()
     for attempt in range(REPEATS):
         if walk.unsafe.any():
-            _hide_more(draft, walk, problem.windows, attempt)
+            hide_more(draft, walk, problem.windows, (SEED, attempt))
             walk.reader = reader_of(problem.system, draft.hidden)
             go_on(walk, problem.windows, attempt + 1)
     if not walk.unsafe.any() and not np.array_equal(hidden, draft.hidden):
@@ -222,26 +218,6 @@ def _walked(problem: _Problem, draft: Proposal) -> tuple[Integers, Walk]:
     walk = Walk(reader, begun)
     go_on(walk, problem.windows, SEED)
     return begun, walk
-
-
-def _hide_more(draft: Proposal, walk: Walk, windows: Windows, attempt: int) -> None:
-    """Hide more around the cells that a reader could work out; all worlds so far remain worlds."""
-    unsafe = walk.unsafe
-    # One that was hidden for others and is the same in every world is as good as shown: it may be shown.
-    told = unsafe & draft.hidden & ~draft.system.small & (walk.lowest == walk.highest)
-    shown = told & (walk.lowest == draft.truth)
-    draft.hidden[shown] = False
-    # A loop through what is shown again is none any more.
-    draft.keep(np.array([not shown[loop.cells].any() for loop in draft.loops], dtype=bool))
-    draft.guard(unsafe)
-    wanting = unsafe & draft.guarded
-    cells = np.flatnonzero(wanting)
-    if len(cells) > FEW:
-        extend(draft, windows, SEED, wanting)
-    else:
-        hide_around(draft, windows, cells, (SEED, attempt))
-    if attempt >= ENOUGH:
-        hide_beside(draft, windows, cells, BESIDE * (attempt - ENOUGH + 1))
 
 
 def _refuse(problem: _Problem, unsafe: Integers) -> None:

@@ -11,6 +11,7 @@ from evenhand.disclosure.loops import only, some_of
 from evenhand.disclosure.proposal import Pane, Proposal
 from evenhand.disclosure.solver import on_both_cores
 from evenhand.disclosure.windows import EVERYWHERE, Windows
+from evenhand.disclosure.worlds import FEW, Walk
 
 AIMS = (1, 1, 2, 2, 3, 4, 6, *[8] * 6, *[12] * 8)
 """How many cells are aimed at in a window, round by round. Fewer find what others hid; more go faster."""
@@ -18,6 +19,10 @@ NEARBY = (400, 4_000)
 """Cells around one that are looked at before all."""
 TURNS = 6
 """Times in a round, before windows are drawn again."""
+ENOUGH = 2
+"""Times that no more is hidden than loops need; then more and more."""
+BESIDE = 20
+"""Cells in a small sum, at most, which is hidden as a whole at first."""
 
 
 def extend(draft: Proposal, windows: Windows, seed: int, among: Flags | None = None) -> None:
@@ -64,6 +69,30 @@ def ahead(draft: Proposal, turn: int = 0) -> Integers:
     return np.where((turn % 2 == 1) & (draft.lowest < draft.highest), -way, way)
 
 
+def hide_more(draft: Proposal, walk: Walk, windows: Windows, seed: tuple[int, int]) -> None:
+    """Hide more around the cells that a reader could work out; all worlds so far remain worlds.
+
+    The second number of `seed` says how often that was done before.
+    """
+    first, attempt = seed
+    unsafe = walk.unsafe
+    # One that was hidden for others and is the same in every world is as good as shown: it may be shown.
+    told = unsafe & draft.hidden & ~draft.system.small & (walk.lowest == walk.highest)
+    shown = told & (walk.lowest == draft.truth)
+    draft.hidden[shown] = False
+    # A loop through what is shown again is none any more.
+    draft.keep(np.array([not shown[loop.cells].any() for loop in draft.loops], dtype=bool))
+    draft.guard(unsafe)
+    wanting = unsafe & draft.guarded
+    cells = np.flatnonzero(wanting)
+    if len(cells) > FEW:
+        extend(draft, windows, first, wanting)
+    else:
+        hide_around(draft, windows, cells, seed)
+    if attempt >= ENOUGH:
+        _hide_beside(draft, windows, cells, BESIDE * (attempt - ENOUGH + 1))
+
+
 def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[int, ...]) -> None:
     """Look for a loop for each of these cells by itself, nearby and with all there is, up and down."""
     if not len(cells):
@@ -81,7 +110,7 @@ def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[
                 break
 
 
-def hide_beside(draft: Proposal, windows: Windows, cells: Integers, most: int) -> None:
+def _hide_beside(draft: Proposal, windows: Windows, cells: Integers, most: int) -> None:
     """Hide all that can be hidden in these cells’ sums of so many cells at most: more than loops need."""
     for cell in cells:
         for inside in windows.sums_of(int(cell)):

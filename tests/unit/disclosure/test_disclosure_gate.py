@@ -233,7 +233,7 @@ def test_a_total_that_its_parts_do_not_make_up_is_refused(counts):
 
 def test_a_hidden_count_that_nothing_keeps_safe_is_refused_with_cell_and_sum(monkeypatch):
     monkeypatch.setattr(gate, "secondary", lambda system, _windows, _seed: proposal(system))
-    monkeypatch.setattr(gate, "_hide_more", lambda *_: None)
+    monkeypatch.setattr(gate, "hide_more", lambda *_: None)
     expected = (
         "incidents, area_code B: 1 counts that must stay hidden could be worked out or nearly so: "
         f"area_code T is the sum of 3 parts; {LESS}"
