@@ -17,7 +17,7 @@ from typing import Any
 from evenhand.engine.workspace import Workspace, write_atomically
 from evenhand.errors import UNPRINTABLE, Refused
 from evenhand.ledger.lines import canonical, digest
-from evenhand.rules.partnership import DEFAULT_NAME, partnership
+from evenhand.rules.partnership import DEFAULT_NAME, Partnership, partnership
 from evenhand.rules.policy import Policy
 
 REVIEW, APPROVAL = "review.json", "approval.json"
@@ -82,10 +82,23 @@ def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval
     return made
 
 
-def refuse_unapproved(workspace: Workspace, policy: Policy) -> None:
+def refuse_unapproved(workspace: Workspace, mine: Partnership) -> None:
     """Refuse what nobody approved yet, before minutes of measuring. Raises Refused."""
-    if policy.needs_approval:
-        approval_of(workspace.review / APPROVAL, policy)
+    if mine.policy.needs_approval:
+        refuse_no_person(mine)
+        approval_of(workspace.review / APPROVAL, mine.policy)
+
+
+def refuse_no_person(mine: Partnership) -> None:
+    """Refuse an organisation as maker where two people are needed: its own analyst could approve then."""
+    maker = mine.site.maker
+    if mine.policy.needs_approval and _letters(maker) in map(_letters, (mine.name, *mine.partners)):
+        raise Refused(
+            f"the maker is {maker}, an organisation, and under policy {mine.policy.name} whoever made the "
+            "figures may not approve them",
+            where="evenhand.toml: maker",
+            next_step="write there who makes them, or their post (Senior analyst)",
+        )
 
 
 def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy) -> str:

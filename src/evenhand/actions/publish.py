@@ -100,7 +100,7 @@ def publish(
             draft.announce_key(made_on, maker)
             before, gone = draft.log, withdrawn_after(draft.log, said)
             refuse_unversioned(draft.log, prepared.partnership.definition)
-            refuse_unapproved(workspace, policy)
+            refuse_unapproved(workspace, prepared.partnership)
             judgement = judged(prepared, workspace.root, progress)
             releases = judgement.releases
             progress("writing the data files")

@@ -51,6 +51,7 @@ def review(workspace: Workspace, on: date, progress: Progress = lambda _words: N
         progress("reading the store")
         prepared = prepare(workspace, scratch)
         refuse_closed(prepared)
+        approval.refuse_no_person(prepared.partnership)
         refuse_unversioned(published_log(workspace.root), prepared.partnership.definition)
         judgement = judged(prepared, workspace.root, progress)
         progress("writing the review")

@@ -27,7 +27,7 @@ from evenhand.tables.schema import Role
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")]
 DAYS = [date(2026, 3, day) for day in range(1, 10)]
-SECOND = "B. Okafor <ICB>"
+FIRST, SECOND = "A. Analyst", "B. Okafor <ICB>"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     # What was shown cannot be hidden: this is another ledger, for readers who never saw the first.
     workspace.published.rename(workspace.root / "away")
     configure(workspace, 'policy = "open-data"', 'policy = "counts"\nthreshold = 5')
+    with pytest.raises(Refused, match="the maker is Our violence reduction partnership, an organisation"):
+        review(workspace, DAYS[0])
+    configure(workspace, 'maker = "Our violence reduction partnership"', f'maker = "{FIRST}"')
     return workspace
 
 
@@ -183,7 +186,7 @@ def test_what_was_approved_is_published_with_the_name_and_only_that(made: Worksp
     with pytest.raises(Refused, match=r"changed since C\. Another approved them on 2026-03-07; run"):
         publish(made, DAYS[7])
     configure(made, "\nthreshold = 4\n", "\nthreshold = 5\n")
-    configure(made, 'maker = "Our violence reduction partnership"', f'maker = "{SECOND}"')
+    configure(made, f'maker = "{FIRST}"', f'maker = "{SECOND}"')
     with pytest.raises(Refused, match="the figures, policy or maker changed since"):
         publish(made, DAYS[8])
     with pytest.raises(Refused, match="nobody approves their own"):
