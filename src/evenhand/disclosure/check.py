@@ -1,4 +1,4 @@
-"""Check a certificate: would other figures have looked exactly the same, and hide every hidden count?
+"""Check a certificate, offline, with Python 3.10 or later: would other figures have looked exactly the same?
 
 Beside a publication whose policy hides or rounds counts lies data/certificate.json. It gives other worlds:
 counts for all that is hidden or rounded. This program, which shares no code with the gate that made
@@ -7,11 +7,12 @@ must be one that the policy would hide or round to what is shown. Where every hi
 two worlds by the policy's protection at least, nobody can work it out from the tables: they cannot know
 which of the worlds is the true one, if any. Tables that were published earlier, in data/earlier, are still
 known, and are put to the worlds as well. What the certificate says of itself is held against what lies
-beside it: the ledger, the tables' JSON files and the calendar. What cannot be is said. Python alone, offline.
+beside it: the ledger, the tables' JSON files and the calendar. What cannot be is said.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import sys
@@ -28,6 +29,8 @@ from evenhand.disclosure.checker.tables import hash_of, name_earlier, take_in
 from evenhand.disclosure.checker.worlds import must_add_up, unproved, walk
 
 FAILED = 6
+OLDEST = 3, 10
+"""An older Python does not know all that is used here, and would call sound certificates none."""
 
 
 def read(folder: Path, certificate: dict[str, Any]) -> Book:
@@ -127,9 +130,20 @@ def check(folder: Path) -> Checked:
     )
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run as a command on a publication's data folder: prints a line, and returns the exit code."""
-    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent / "data"
+    parser = argparse.ArgumentParser(
+        prog="check_hidden.py",
+        description=__doc__,
+        epilog="Exit code 0 if every hidden count is proved safe, 6 if not. Minutes for a large publication.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    here = Path(__file__).resolve().parent / "data"
+    parser.add_argument("folder", nargs="?", type=Path, default=here, help="the folder of the tables")
+    folder = parser.parse_args(arguments).folder
+    if sys.version_info < OLDEST:
+        print(f"Not checked: this needs Python {'.'.join(map(str, OLDEST))} or later")
+        return FAILED
     if not (folder / CERTIFICATE).exists():
         print(f"{folder} has no {CERTIFICATE}: nothing in it is hidden or rounded, or it was taken away")
         return FAILED
@@ -142,4 +156,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -317,6 +317,12 @@ def test_a_folder_without_certificate_is_refused(published, capsys):
     assert "has no certificate.json" in capsys.readouterr().out
 
 
+def test_an_older_python_is_told_and_calls_no_certificate_unsafe(published, monkeypatch, capsys):
+    monkeypatch.setattr(checker, "OLDEST", (99, 0))
+    assert checker.main([str(published)]) == checker.FAILED
+    assert capsys.readouterr().out == "Not checked: this needs Python 99.0 or later\n"
+
+
 def test_the_program_checks_beside_a_publication_with_python_alone(published):
     program = published.parent / "check_hidden.py"
     program.write_bytes(checker_file())

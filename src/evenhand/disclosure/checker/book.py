@@ -10,7 +10,7 @@ from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behin
 
 NOTHING = (0, UNBOUNDED)
 """What is known of a count of which nothing was shown."""
-Cell = tuple[str | None, ...]
+Cell = tuple["str | None", ...]
 """A place on each dimension; None is everything."""
 Place = tuple[tuple[str, ...], Cell]
 """Some dimensions, and a place on each."""
