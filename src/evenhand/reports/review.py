@@ -26,7 +26,8 @@ COLUMNS = (
 SHORT = ("rows", "shown", "rounded", "small", "others", "not known", "withheld")
 """The same where there is little room."""
 KEY = (
-    "Counts and derived figures are cells, and a row has several. Hidden because small: the policy hides the "
+    "Counts and derived figures are cells, and a row has several. A count that stands in several tables is a "
+    "cell of each. Hidden because small: the policy hides the "
     "count by itself. Hidden to protect others: so that no small count can be worked out from sums. "
     "Withheld: a derived figure (a rate, a mean, a limit) that would give a count away."
 )
@@ -79,8 +80,9 @@ def attack(note: ReviewNote) -> tuple[str, ...]:
         f"We guard against a reader who {note.reader[:1].lower()}{note.reader[1:]}",
         f"What could be worked out: nothing below the protection of {words.number(note.protection)} "
         f"(proved by {words.plural(note.worlds, 'world', 'worlds')}; see certificate).",
-        f"For each of the {words.plural(note.guarded, 'count', 'counts')} that nobody may work out, two of "
-        "these worlds look exactly like what is published and differ in it by the protection or more.",
+        f"For each of the {words.plural(note.guarded, 'count', 'counts')} that nobody may work out (each "
+        "once, in however many tables it stands), two of these worlds look exactly like what is published "
+        "and differ in it by the protection or more.",
         "Some of this is taken on trust, since no table says it: which areas make up which, for one. Run "
         "check_hidden.py, beside the tables, and read what it names after “taken on trust”.",
     )

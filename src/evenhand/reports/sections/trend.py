@@ -24,7 +24,7 @@ RANGE = (
 )
 MEANING = "A mark can mean more or less violence, or a change in how much is reported or how it is recorded."
 WIDE = Frame(width=640, height=300, left=58, right=112, text=14, narrow=False)
-NARROW = Frame(width=222, height=270, left=44, right=78, text=12, narrow=True)
+NARROW = Frame(width=208, height=270, left=44, right=92, text=12, narrow=True)
 
 TOO_FEW = "too few incidents to say"
 USUAL = "within the usual range"
