@@ -76,9 +76,14 @@ def ours(problem: Problem) -> Reader:
 
 
 def published(problem: Problem) -> Reader:
-    """The reader of our publications: a hidden count is no 0, and nobody can say which are small."""
+    """The reader of our publications: a hidden count is no 0, and nobody can say which are small.
+
+    Where totals are hidden too there is no largest table, and so they are taken to know that no count is
+    ten times as large as the largest: what is safe from one who knows more is safe.
+    """
+    highest = 10.0 * float(problem.values.max())
     return Reader(
-        np.full(len(problem.values), float(problem.hide_from)), np.full(len(problem.values), np.inf)
+        np.full(len(problem.values), float(problem.hide_from)), np.full(len(problem.values), highest)
     )
 
 
