@@ -21,6 +21,31 @@ def test_axe_finds_no_fault(opened, html_files: list[Path], faults, viewport: di
     assert found == {}
 
 
+CUT = """
+() => [...document.querySelectorAll('svg[role=img]')].flatMap(picture => {
+  const edge = picture.getBoundingClientRect();
+  return [...picture.querySelectorAll('text')]
+    .filter(text => {
+      const box = text.getBoundingClientRect();
+      return edge.width && (box.left < edge.left - 1 || box.right > edge.right + 1);
+    })
+    .map(text => text.textContent);
+})
+"""
+"""The words of pictures that are seen, and reach beyond their picture's left or right edge."""
+
+
+def test_words_in_pictures_are_whole(opened, html_files: list[Path], viewport: dict[str, int]):
+    cut = {}
+    page = opened(html_files[0], viewport=viewport)
+    for file in html_files:
+        page.goto(file.as_uri())
+        if found := page.evaluate(CUT):
+            cut[file.name] = found
+
+    assert cut == {}
+
+
 def test_every_link_of_the_site_leads_somewhere(opened, html_files: list[Path]):
     page = opened(html_files[0], javascript=True)
     ids: dict[str, set[str]] = {}

@@ -9,12 +9,13 @@ import pytest
 
 from evenhand.reports.about import PolicyNote
 from evenhand.reports.pages.review import review_page
-from evenhand.reports.review import PRIVATE, ReviewNote
+from evenhand.reports.review import COLUMNS, PRIVATE, ReviewNote
 from evenhand.reports.tally import Tally
 from evenhand.reports.write import private_html
 
 pytestmark = pytest.mark.browser
 
+PHONE = {"width": 375, "height": 740}
 NOTE = ReviewNote(
     partnership="Safer <Exampleshire>",
     area_name="Exampleshire",
@@ -58,6 +59,23 @@ def test_it_is_read_without_javascript_and_looks_like_the_site(opened, file: Pat
     assert "approve --workspace my-area" in page.get_by_label("Command").last.inner_text()
     header = page.locator("header div").first
     assert header.evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(18, 58, 82)"
+
+
+def test_on_a_phone_its_rows_are_lists_that_fit_and_still_a_table(opened, file: Path):
+    page = opened(file, viewport=PHONE)
+    wide = page.evaluate(
+        "[document.documentElement, ...document.querySelectorAll('.app-scroll')]"
+        ".filter(each => each.scrollWidth > each.clientWidth).length"
+    )
+    assert wide == 0
+    table = page.get_by_role("table", name="Cells of each table")
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    assert heads == ["Table", *COLUMNS]
+    row = table.get_by_role("row", name="Recorded violence 1,053")
+    assert row.get_by_role("rowheader").inner_text() == "Recorded violence"
+    seen = "each => getComputedStyle(each, '::before').content"
+    for cell, column in zip(row.get_by_role("cell").all(), COLUMNS, strict=True):
+        assert f'"{column}"' in cell.evaluate(seen)
 
 
 def test_every_link_of_it_stays_on_it(opened, file: Path):

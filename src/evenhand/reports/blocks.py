@@ -78,7 +78,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first column heads its row. `closed` folds it under its caption."""
+    """A table; the first column heads its row. `closed` folds it under its caption.
+
+    `stacked` sets each row on a phone as a list, every value beside the name of its column: for many columns.
+    """
 
     caption: str
     head: tuple[str, ...]
@@ -88,6 +91,7 @@ class Table:
     note: str = ""
     anchors: tuple[str, ...] = ()
     """Where links to each row land; empty where none is linked to."""
+    stacked: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ KEY = (
     "Counts and derived figures are cells, and a row has several. A count that stands in several tables is a "
     "cell of each. Hidden because small: the policy hides the "
     "count by itself. Hidden to protect others: so that no small count can be worked out from sums. "
-    "Withheld: a derived figure (a rate, a mean, a limit) that would give a count away."
+    "Withheld: a derived figure (a rate, a mean, a limit) that would give a count away. Where evenhand "
+    "publish prints “hidden”, it adds these three together, and its “not known” takes in derived figures too."
 )
 
 
@@ -91,7 +92,9 @@ def attack(note: ReviewNote) -> tuple[str, ...]:
 def gained(note: ReviewNote) -> tuple[str, ...]:
     """What the publication gives the public."""
     shown, rounded = (sum(getattr(each, name) for each in note.tallies) for name in ("shown", "rounded"))
-    lines = [f"{words.plural(shown, 'count is', 'counts are')} shown as they are."]
+    lines = [
+        f"{words.plural(shown, 'count is', 'counts are')} shown as they are, each table counted by itself."
+    ]
     if rounded:
         lines.append(f"{words.plural(rounded, 'count is', 'counts are')} shown rounded.")
     if note.worlds:
@@ -106,7 +109,8 @@ def lost(note: ReviewNote) -> tuple[str, ...]:
     withheld = sum(each.withheld for each in note.tallies)
     lines = [
         f"{words.number(hidden)} of {words.plural(known, 'known count', 'known counts')} "
-        f"({share(hidden / known if known else 0)}) {'is' if hidden == 1 else 'are'} hidden, and "
+        f"({share(hidden / known if known else 0)}) {'is' if hidden == 1 else 'are'} hidden, each table "
+        "counted by itself, and "
         f"{words.plural(withheld, 'derived figure is', 'derived figures are')} withheld."
     ]
     headline = next((each for each in note.tallies if each.lost is not None), None)

@@ -24,9 +24,9 @@ MOST_PLACES = 6
 """Decimals of a number in the data files: ends alike in all of them are the same."""
 KEY_TO_WORDS = (
     "“Not known” means that something behind it was not supplied or was left out, never none ([x] in the "
-    "data files). “Withheld” means we know it but keep it back: somebody could be picked out by it, or by a "
-    "smaller number that it would give away ([c]). “Cannot be worked out” means all behind it is known and "
-    "gives no such number, as a change from 0 ([z])."
+    "data files). “Withheld” means we know it but keep it back: somebody could be picked out by it, or by "
+    "another number that it would help to work out ([c]); so a large number can be withheld too. “Cannot "
+    "be worked out” means all behind it is known and gives no such number, as a change from 0 ([z])."
 )
 
 

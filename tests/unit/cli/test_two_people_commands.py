@@ -61,7 +61,11 @@ def test_review_prints_the_table_the_reasons_and_what_was_lost(reviewed):
     assert (
         "What could be worked out: nothing below the protection of 2 (proved by 14 worlds; see cert" in said
     )
-    assert "200 of 1,012 known counts (20%) are hidden, and 0 derived figures are withheld." in said
+    assert (
+        "200 of 1,012 known counts (20%) are hidden, each table counted by itself, and 0 derived figures are "
+        "withheld." in said
+    )
+    assert "Where evenhand publish prints “hidden”, it adds these three together" in said
     assert "Recorded violence: less than 1% of all that was counted" in said
     assert "Somebody other than A. Analyst, who made these figures, reads this and approves." in said
     assert f"Digest {PROPOSED.digest}" in said

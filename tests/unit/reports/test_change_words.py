@@ -7,7 +7,12 @@ import pytest
 from evenhand.reports import words
 from evenhand.reports.figures import Figures
 from evenhand.reports.material import Area
-from evenhand.reports.sections.amount import amount_sentence, change_sentence, rate_sentence
+from evenhand.reports.sections.amount import (
+    amount_sentence,
+    change_sentence,
+    compared_note,
+    rate_sentence,
+)
 
 HERE = Area("PFA", "E23000099", "Exampleshire")
 
@@ -66,6 +71,20 @@ def test_a_change_on_fewer_months_says_so(row_of):
     )
 
     assert "This compares only the 11 months that have figures in both years." in change_sentence(row)
+
+
+def test_a_table_says_that_changes_compare_fewer_months_than_its_counts(row_of):
+    changed = {"incidents_compared": 100, "incidents_before": 97, "change_percent": 3.0}
+    changed |= {"lower_percent": 1.0, "upper_percent": 5.0}
+    whole = row_of("change_on_year", months_compared=12, **changed)
+    fewer = row_of("change_on_year", months_compared=11, **changed)
+    unknown = row_of("change_on_year", months_compared=0)
+
+    assert compared_note([None, unknown, whole]) == ""
+    assert compared_note([whole, fewer]) == (
+        "The comparison with the year before is of only the 11 months that have figures in both years, so it "
+        "may be shown where the incidents of the whole year are not."
+    )
 
 
 def test_a_year_with_a_month_not_supplied_is_not_known_and_never_0(row_of, said_of):

@@ -115,6 +115,12 @@ def test_the_edition_of_the_boundaries_is_said_where_areas_are_listed(publicatio
     assert "Small areas are those of the 2011 census" in text_of(site["violence/eastham-small-areas.html"])
 
 
+def test_a_table_by_area_says_that_its_comparison_is_of_fewer_months(publication):
+    said = text_of(pages(*publication())["violence/eastham-small-areas.html"])
+
+    assert "is of only the 11 months that have figures in both years, so it may be shown where" in said
+
+
 def test_files_that_no_figure_is_made_from_are_said_to_be_unused(publication):
     releases, shapes, about = publication()
     spare = replace(about.supplies[0], title="Stop and search", file="stops.csv", sha256="12" * 32)

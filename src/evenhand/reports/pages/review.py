@@ -72,6 +72,7 @@ def _tallies(note: ReviewNote) -> Table:
         ("Table", *review.COLUMNS),
         tuple(((each.title,), *((number,) for number in review.numbers(each))) for each in note.tallies),
         numeric=frozenset(range(1, len(review.COLUMNS) + 1)),
+        stacked=True,
     )
 
 

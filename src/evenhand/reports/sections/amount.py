@@ -76,9 +76,26 @@ def a_month_only(material: Material) -> tuple[Block, ...]:
 
 
 def _compared(row: Row) -> str:
+    return f" This compares {only}." if (only := _fewer(row)) else ""
+
+
+def _fewer(row: Row) -> str:
+    """`only the 11 months that …`, where a change is not of the whole period; else empty."""
     if row["months_compared"] == row["months_in_period"]:
         return ""
-    return f" This compares only the {row['months_compared']} months that have figures in both years."
+    return f"only the {row['months_compared']} months that have figures in both years"
+
+
+def compared_note(rows: list[Row | None]) -> str:
+    """That changes in a table compare fewer months than its counts are of, where one does; else empty."""
+    known = [row for row in rows if row is not None and words.known(row, *CHANGE)]
+    only = next((said for said in map(_fewer, known) if said), "")
+    if not only:
+        return ""
+    return (
+        f"The comparison with the year before is of {only}, so it may be shown where the incidents of the "
+        "whole year are not."
+    )
 
 
 def amount(material: Material, area: Area) -> tuple[Block, ...]:

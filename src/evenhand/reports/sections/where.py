@@ -9,6 +9,7 @@ from evenhand.reports.figures import Row
 from evenhand.reports.maps import Label, Name, Place, closer, panel
 from evenhand.reports.material import Area, Material
 from evenhand.reports.outlines import Geometry, Grid, bounds, middle
+from evenhand.reports.sections.amount import compared_note
 
 WHOLE, ONE = 900, 900
 """Steps of the grid from west to east."""
@@ -182,11 +183,15 @@ def by_area(material: Material, areas: list[Area], caption: str, links: bool = F
         head=("Area", "Incidents", "Compared with the year before", "For every 1,000 people (range)"),
         rows=tuple(_area_row(material, area, links) for area in areas),
         numeric=frozenset({1, 3}),
-        note=" ".join(
-            part for part in (words.KEY_TO_WORDS, _nameless(areas), _drawn(material, areas)) if part
-        ),
+        note=" ".join(part for part in _notes(material, areas) if part),
         anchors=tuple(area.code for area in areas),
     )
+
+
+def _notes(material: Material, areas: list[Area]) -> tuple[str, ...]:
+    """What stands under a table by area, each empty where there is nothing to say."""
+    compared = compared_note([material.row("change_on_year", area) for area in areas])
+    return (words.KEY_TO_WORDS, compared, _nameless(areas), _drawn(material, areas))
 
 
 def _nameless(areas: list[Area]) -> str:
