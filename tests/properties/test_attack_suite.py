@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from evenhand.disclosure import gate
+from evenhand.disclosure import at_once, gate, suppression, worlds
 from evenhand.disclosure.proposal import proposal
 from evenhand.disclosure.sums import Sums
 
@@ -34,9 +34,9 @@ TRIED = 40
 def weak(monkeypatch) -> None:
     """A gate that hides small counts, nothing with them, and proves nothing."""
     monkeypatch.setattr(gate, "secondary", lambda system, _windows, _seed: proposal(system))
-    monkeypatch.setattr(gate, "go_on", lambda *_: None)
-    monkeypatch.setattr(gate, "hide_more", lambda *_: None)
-    monkeypatch.setattr(gate, "_refuse", lambda *_: None)
+    monkeypatch.setattr(gate, "go_on", lambda *_, **_how: None)
+    monkeypatch.setattr(gate, "hide_more", lambda *_, **_how: None)
+    monkeypatch.setattr(gate, "_refuse", lambda *_, **_how: None)
     monkeypatch.setattr(gate, "proof", lambda *_: SimpleNamespace(after=lambda _: None))
 
 
@@ -55,6 +55,18 @@ def test_no_reader_comes_near_what_is_hidden_where_pieces_stand_for_small_areas(
     monkeypatch.setattr(Sums, "too_many", property(lambda among: not among.in_pieces))
     outcomes = [bench.attack.attacked(SEED, number, SMALLER) for number in range(BLOCK)]
     assert [outcome.words for outcome in outcomes if outcome.failed or outcome.leaks] == []
+    refused = [outcome.words for outcome in outcomes if outcome.refused]
+    assert len(refused) <= REFUSED, refused
+
+
+def test_no_reader_comes_near_what_is_hidden_where_many_are_moved_at_once(bench, monkeypatch):
+    """As among very many small counts, totals being spared."""
+    monkeypatch.setattr(suppression, "MANY", 0)
+    monkeypatch.setattr(worlds, "MANY", 0)
+    monkeypatch.setattr(at_once, "SPARED", 50)
+    outcomes = [bench.attack.attacked(SEED, number, SMALLER) for number in range(BLOCK)]
+    assert [outcome.words for outcome in outcomes if outcome.failed or outcome.leaks] == []
+    assert sum(outcome.secondary for outcome in outcomes) > 0
     refused = [outcome.words for outcome in outcomes if outcome.refused]
     assert len(refused) <= REFUSED, refused
 

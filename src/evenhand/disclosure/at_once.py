@@ -1,49 +1,74 @@
 """Hiding for many small cells at once, as far as linear programmes can tell.
 
-Every small cell of a window moves by the protection in one programme, where moving a cell that is shown
-costs what hiding it would lose. Fast for very many, at some more cells hidden, and what moves need not be
-whole numbers: `worlds` finds what is still not safe.
+Some small cells of a window move by the protection in one programme, where moving a cell that is shown costs
+what hiding it would lose. Fast for very many. What moves need not be whole numbers, and some cells are left:
+`worlds` finds what is still not safe.
 """
 
 from __future__ import annotations
-
-from functools import partial
 
 import numpy as np
 from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.proposal import Proposal
-from evenhand.disclosure.search import ahead
 from evenhand.disclosure.solver import Numbers, least, on_both_cores
 from evenhand.disclosure.system import touching
 from evenhand.disclosure.whole import CLOSE
 from evenhand.disclosure.windows import Windows
 
-SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 0.3, 0.3, 0.3, 0.2, 0.2, 0.2)
-"""How many of the cells that are not safe yet are aimed at in each round: those that are help the others."""
-LARGEST = 10_000
-"""Cells in a window."""
+SHARES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, *[0.15] * 30)
+"""How many of the cells that are not safe yet each programme aims at: those that are help the others."""
+FEWEST = 100
+"""How many it aims at at least."""
+DRAWS = 2
+"""Programmes side by side, each with a draw of its own."""
+WORTH_A_TURN = 0.5
+"""A turn is worth another where it makes more cells safe than this share of those it aims at."""
+LARGEST = 100_000
+"""Cells in a window: a programme over so many takes a second or two."""
 WORTH = 1_000.0
 """What it is worth to move a cell by one, in cells hidden."""
+COST_OF_A_TOTAL = 0.2
+"""What a cell loses besides for each one it counts: all could go through a few totals, the best known."""
+SPARED = 1_000
+"""Counts from here on are left as they are, but for cells that nothing else makes safe."""
 
 
 def hide_at_once(draft: Proposal, windows: Windows, seed: int) -> None:
-    """Hide further cells until each small one is safe, as far as linear programmes can tell."""
-    safe = np.zeros(len(draft.hidden), dtype=bool)
+    """Hide further cells until most small ones are safe, as far as linear programmes can tell.
+
+    Large counts are spared, and dear from here on.
+    """
+    draft.cost = draft.cost + COST_OF_A_TOTAL * np.maximum(draft.truth, 0)
+    hide_for(draft, windows, seed, draft.system.small | draft.system.between, spare=True)
+
+
+def hide_for(draft: Proposal, windows: Windows, seed: int, wanting: Flags, *, spare: bool) -> None:
+    """Hide further cells, large ones too if they are not to be spared, until most of these are safe."""
+    spared = (draft.truth >= SPARED) & spare
+    wanting = wanting.copy()
     for turn, share in enumerate(SHARES):
-        wanting = (draft.system.small | draft.system.between) & ~safe
-        aimed = wanting & (np.random.default_rng((seed, turn)).random(len(safe)) < share)
-        if not aimed.any():
+        left = int(wanting.sum())
+        parts = windows.of(draft.movable, seed + turn, LARGEST)
+        aims = [_some(draft, wanting, share, (seed, turn, draw)) for draw in range(DRAWS)]
+        tasks = [(part, aim[part]) for aim in aims for part in parts if aim[part].any()]
+        found = on_both_cores(lambda task: _moves(draft, task[0], task[1], spared), tasks)
+        for (part, _aim), moved in zip(tasks, found, strict=True):
+            _take(draft, part, moved, wanting)
+        aimed = sum(int(np.count_nonzero(aim)) for aim in aims)
+        if left - int(wanting.sum()) <= WORTH_A_TURN * aimed:
             return
-        aim = np.where(aimed, ahead(draft), 0)
-        parts = [part for part in windows.of(draft.movable, seed + turn, LARGEST) if aim[part].any()]
-        found = on_both_cores(partial(_moves, draft), parts, [aim[part] for part in parts])
-        for part, moved in zip(parts, found, strict=True):
-            _take(draft, part, moved, safe)
 
 
-def _moves(draft: Proposal, part: Integers, aim: Integers) -> Numbers:
+def _some(draft: Proposal, wanting: Flags, share: float, seed: tuple[int, ...]) -> Integers:
+    """Which way some of the wanting cells are to go; 0 for all others."""
+    share = max(share, FEWEST / max(int(wanting.sum()), 1))
+    chosen = wanting & (np.random.default_rng(seed).random(len(wanting)) < share)
+    return np.where(chosen, draft.ahead(), 0)
+
+
+def _moves(draft: Proposal, part: Integers, aim: Integers, spared: Flags) -> Numbers:
     """How far each cell of the window moves, others staying: those aimed at by the protection, cheaply."""
     system, truth = draft.system, draft.truth[part]
     hidden = draft.hidden[part]
@@ -53,7 +78,7 @@ def _moves(draft: Proposal, part: Integers, aim: Integers) -> Numbers:
     high = np.where(system.guessed[part], np.minimum(high, -truth), high)
     low = np.where(aim > 0, 0, np.where(aim < 0, np.maximum(low, -by), low))
     high = np.where(aim > 0, np.minimum(high, by), np.where(aim < 0, 0, high))
-    paid = np.flatnonzero(~hidden & ~draft.fixed[part])
+    paid = np.flatnonzero(~hidden & ~draft.fixed[part] & ~spared[part])
     columns, _sums = touching(system.lean, part)
     beyond = (system.hidden_high - system.high)[part][paid], (system.low - system.hidden_low)[part][paid]
     cost = draft.cost[part][paid]
@@ -70,10 +95,10 @@ def _moves(draft: Proposal, part: Integers, aim: Integers) -> Numbers:
     return moved
 
 
-def _take(draft: Proposal, part: Integers, moved: Numbers, safe: Flags) -> None:
-    """Hide what moved beyond what is shown of it, and note which cells moved far enough."""
+def _take(draft: Proposal, part: Integers, moved: Numbers, wanting: Flags) -> None:
+    """Hide what moved beyond what is shown of it; cells that moved far enough are wanting no more."""
     system, values = draft.system, draft.truth[part] + moved
     beyond = (values < system.low[part] - CLOSE) | (values > system.high[part] + CLOSE)
     draft.hidden[part[beyond & (system.truth[part] >= 0)]] = True
     far = np.abs(moved) >= system.policy.protection - CLOSE
-    safe[part[far & ~(draft.among_small[part] & (values > draft.top + CLOSE))]] = True
+    wanting[part[far & ~(draft.among_small[part] & (values > draft.top + CLOSE))]] = False

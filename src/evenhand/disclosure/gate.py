@@ -194,29 +194,29 @@ def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
     again = problem.same_counts
     of = problem.system, problem.windows
     draft = proposal(problem.system) if again else secondary(*of, SEED)
-    begun, walk = _walked(problem, draft)
+    begun, walk = _walked(problem, draft, hurried=not again)
     if again and walk.unsafe.any():
         draft = secondary(*of, SEED)
-        begun, walk = _walked(problem, draft)
+        begun, walk = _walked(problem, draft, hurried=True)
     hidden = draft.hidden.copy()
     for attempt in range(REPEATS):
         if walk.unsafe.any():
             hide_more(draft, walk, problem.windows, (SEED, attempt))
             walk.reader = reader_of(problem.system, draft.hidden)
-            go_on(walk, problem.windows, attempt + 1)
+            go_on(walk, problem.windows, attempt + 1, hurried=attempt < REPEATS - 1)
     if not walk.unsafe.any() and not np.array_equal(hidden, draft.hidden):
         # The proof is of what is hidden, not of how that came about, so that it is the same another time.
-        anew = _walked(problem, draft)
+        anew = _walked(problem, draft, hurried=False)
         begun, walk = (begun, walk) if anew[1].unsafe.any() else anew
     return draft.hidden, begun, walk
 
 
-def _walked(problem: _Problem, draft: Proposal) -> tuple[Integers, Walk]:
+def _walked(problem: _Problem, draft: Proposal, *, hurried: bool) -> tuple[Integers, Walk]:
     """The first world, and a walk from there, for a reader of what the draft leaves to be seen."""
     reader = reader_of(problem.system, draft.hidden)
     begun = first_world(reader)
     walk = Walk(reader, begun)
-    go_on(walk, problem.windows, SEED)
+    go_on(walk, problem.windows, SEED, hurried=hurried)
     return begun, walk
 
 

@@ -78,6 +78,17 @@ class Proposal:
         """The guarded cells that no loop moves far enough yet."""
         return self.guarded & (self.highest - self.lowest < self.system.policy.protection)
 
+    def ahead(self, turn: int = 0) -> Integers:
+        """Whether each cell has room above (1), among small numbers if it is small, or below (-1).
+
+        In odd turns the other way, where it went one way already and not far enough.
+        """
+        system, truth = self.system, self.truth
+        top = np.where(self.hidden, system.hidden_high, system.high)
+        top = np.where(self.among_small, self.top, top)
+        way = np.where(top - truth >= system.policy.protection, 1, -1)
+        return np.where((turn % 2 == 1) & (self.lowest < self.highest), -way, way)
+
     def take(self, loops: list[Step]) -> None:
         """Keep the loops that take a cell further which is not safe; what they move is hidden."""
         for loop in loops:

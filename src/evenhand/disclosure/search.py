@@ -6,6 +6,7 @@ from itertools import chain
 
 import numpy as np
 
+from evenhand.disclosure.at_once import hide_for
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.loops import only, some_of
 from evenhand.disclosure.proposal import Pane, Proposal
@@ -52,21 +53,9 @@ def extend(draft: Proposal, windows: Windows, seed: int, among: Flags | None = N
 
 def aim_at(draft: Proposal, panes: list[Pane], aims: Flags, seed: tuple[int, ...], *, pay: bool) -> None:
     """Aim at these cells in every window, and keep what is found."""
-    aim = np.where(aims, ahead(draft, seed[-1]), 0)
+    aim = np.where(aims, draft.ahead(seed[-1]), 0)
     for found in on_both_cores(lambda pane: pane.loops(draft, aim, seed, pay=pay), panes):
         draft.take(found)
-
-
-def ahead(draft: Proposal, turn: int = 0) -> Integers:
-    """Whether each cell has room above (1), within the range that is hidden if it is small, or below (-1).
-
-    In odd turns the other way, where it went one way already and not far enough.
-    """
-    truth = draft.truth
-    top = np.where(draft.hidden, draft.system.hidden_high, draft.system.high)
-    top = np.where(draft.among_small, draft.top, top)
-    way = np.where(top - truth >= draft.system.policy.protection, 1, -1)
-    return np.where((turn % 2 == 1) & (draft.lowest < draft.highest), -way, way)
 
 
 def hide_more(draft: Proposal, walk: Walk, windows: Windows, seed: tuple[int, int]) -> None:
@@ -85,7 +74,9 @@ def hide_more(draft: Proposal, walk: Walk, windows: Windows, seed: tuple[int, in
     draft.guard(unsafe)
     wanting = unsafe & draft.guarded
     cells = np.flatnonzero(wanting)
-    if len(cells) > FEW:
+    if len(cells) > FEW and walk.many and not walk.broken:
+        hide_for(draft, windows, attempt, wanting, spare=attempt == 0)
+    elif len(cells) > FEW:
         extend(draft, windows, first, wanting)
     else:
         hide_around(draft, windows, cells, seed)
@@ -104,7 +95,7 @@ def hide_around(draft: Proposal, windows: Windows, cells: Integers, seed: tuple[
         for pane in chain(nearby, [everything]):
             for sign in (1, -1):
                 if draft.unsafe[cell]:
-                    aim = only(cell, sign * int(ahead(draft)[cell]), len(draft.hidden))
+                    aim = only(cell, sign * int(draft.ahead()[cell]), len(draft.hidden))
                     draft.take(pane.loops(draft, aim, seed, pay=True, whole=True))
             if not draft.unsafe[cell]:
                 break

@@ -8,6 +8,7 @@ policy's protection apart. None is taken on trust from the solver: each is check
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import Any
@@ -20,19 +21,27 @@ from evenhand.disclosure.loops import Field, Room, Step, only, some_of, tie
 from evenhand.disclosure.reader import Reader
 from evenhand.disclosure.solver import Numbers, least, on_both_cores
 from evenhand.disclosure.system import touching
-from evenhand.disclosure.whole import whole_numbers
+from evenhand.disclosure.whole import CLOSE, whole_numbers
 from evenhand.disclosure.windows import EVERYWHERE, Windows
 
 MANY = 5_000
-"""Cells that are too many to aim at a few at a time."""
-ROUNDS = 24
-"""Rounds in which all of so many are moved at once, at most."""
-WORTH = 0.05
-"""A round is worth another where it makes this share of the unsafe cells safe."""
-LARGEST = 2_500
-"""Cells in a window of such a round."""
-NEAR = 30
+"""Guarded cells that are too many to aim at a few at a time."""
+ROUNDS = 40
+"""Rounds in which so many are moved at once, at most."""
+WORTH = 0.15
+"""A round is worth another where it makes more cells safe than this share of those it aims at."""
+DRAWS = 2
+"""Programmes side by side, each with a draw of its own."""
+SHARE, FEWEST, MOST = 0.25, 100, 1_000
+"""Unsafe cells that such a programme aims at in a window: of more, too few get where they are to."""
+LARGEST, SMALLER = 100_000, 2_500
+"""Cells in such a window, where programmes come out whole and where they do not."""
+BROKEN = 0.02
+"""Programmes do not come out whole where more than this share of the cells moves by fractions."""
+NEAR = 100
 """How far a cell may move in such a round, besides the protection: near worlds are found fast."""
+STIR = 0.1
+"""What it is worth to move a cell that is not aimed at, in moves of one that is."""
 AIMS = (4, 8, 8, *[16] * 4, 32)
 """How many cells are aimed at in a window, round by round, and then again and again."""
 TURNS = 6
@@ -58,6 +67,10 @@ class Walk:
         self.reader, self.now = reader, first.copy()
         self.lowest, self.highest = first.copy(), first.copy()
         self.steps: list[Step] = []
+        self.many = int(reader.guarded.sum()) > MANY
+        """Whether so many cells are guarded that most are moved at once."""
+        self.broken = False
+        """Whether programmes over all of them come out in fractions, as where areas overlap."""
 
     @property
     def unsafe(self) -> Flags:
@@ -80,8 +93,11 @@ class Walk:
         below = self.now - self.reader.low >= self.reader.protection
         return np.where(above & (~below | (chance.random(len(self.now)) < 0.5)), 1, -1)
 
-    def go(self, loops: list[Step]) -> None:
-        """Take the loops, as one step, that keep every cell in its range and make unsafe ones safer."""
+    def go(self, loops: list[Step]) -> bool:
+        """Take the loops, as one step, that keep every cell in its range and make unsafe ones safer.
+
+        Whether there were any.
+        """
         taken: list[Step] = []
         for loop in loops:
             cells, values = loop.cells, self.now[loop.cells] + loop.change
@@ -95,6 +111,7 @@ class Walk:
         if taken:
             cells = np.concatenate([loop.cells for loop in taken])
             self.steps.append(Step(cells, np.concatenate([loop.change for loop in taken])))
+        return bool(taken)
 
     @property
     def holds(self) -> bool:
@@ -116,9 +133,15 @@ class Walk:
         return Room(up, down, tie(len(cells), seed)).aimed(aim[cells], reader.protection)
 
 
-def go_on(walk: Walk, windows: Windows, seed: int) -> None:
-    """Walk on until each guarded cell is safe, or those left were tried with all that hangs together."""
-    all_at_once(walk, windows, seed)
+def go_on(walk: Walk, windows: Windows, seed: int, *, hurried: bool = False) -> None:
+    """Walk on until each guarded cell is safe, or those left were tried with all that hangs together.
+
+    `hurried`: of very many, those that no programme over all of them moved are left.
+    """
+    if walk.many:
+        all_at_once(walk, windows, seed)
+        if hurried and not walk.broken:
+            return
     move_many(walk, windows, seed)
     if not 0 < int(walk.unsafe.sum()) <= SOME:
         # Where more is left, more has to be hidden: that so many have a way that was not found is not likely.
@@ -135,36 +158,72 @@ def go_on(walk: Walk, windows: Windows, seed: int) -> None:
             alone(walk, int(cell), everything[0])
 
 
+@dataclass(frozen=True)
+class _Task:
+    """One programme over a window: which cells it aims at, and a push up or down for other unsafe ones."""
+
+    window: int
+    part: Integers
+    aim: Integers
+    push: Numbers
+
+
 def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
-    """Move very many cells at random, for as long as that is worth it."""
+    """Move hundreds at a time, and others with them, for as long as that is worth it."""
     for turn in range(ROUNDS):
-        wanting = int(walk.unsafe.sum())
-        if wanting < MANY:
+        left = int(walk.unsafe.sum())
+        if not left:
             return
-        chance = np.random.default_rng((seed, turn))
-        weight = np.where(walk.unsafe, chance.random(len(walk.now)) - 0.5, 0.0)
-        parts = windows.of(walk.reader.loose, turn, LARGEST, everywhere=True)
-        parts = [part for part in parts if weight[part].any()]
-        for found in on_both_cores(partial(_anywhere, walk), parts, [weight[part] for part in parts]):
-            walk.go(found)
-        if wanting - int(walk.unsafe.sum()) < WORTH * wanting:
+        largest = SMALLER if walk.broken else LARGEST
+        parts = windows.of(walk.reader.loose, turn, largest, everywhere=True)
+        tasks = [task for draw in range(DRAWS) for task in _hundreds(walk, parts, (seed, turn, draw))]
+        found = on_both_cores(partial(_anywhere, walk), tasks)
+        gone = [np.zeros(len(part), dtype=np.int64) for part in parts]
+        for task, (change, _fractions) in zip(tasks, found, strict=True):
+            if change is None:
+                continue
+            # All start from the same world: the second step in a window takes the first one back.
+            step = change - gone[task.window]
+            moving = np.flatnonzero(step)
+            if walk.go([Step(task.part[moving], step[moving])]):
+                gone[task.window] = change
+        cells = sum(len(task.part) for task in tasks)
+        aimed = sum(int(np.count_nonzero(task.aim)) for task in tasks)
+        if not walk.broken and sum(fractions for _change, fractions in found) > BROKEN * cells:
+            walk.broken = True
+        elif left - int(walk.unsafe.sum()) <= WORTH * aimed:
             return
 
 
-def _anywhere(walk: Walk, part: Integers, weight: Numbers) -> list[Step]:
-    """To a world in which only these cells differ, and that makes the weighted sum small."""
+def _hundreds(walk: Walk, parts: list[Integers], seed: tuple[int, ...]) -> list[_Task]:
+    """An aim at hundreds of the unsafe cells of each window that has any."""
+    chance, unsafe = np.random.default_rng(seed), walk.unsafe
+    most = int(np.clip(SHARE * unsafe.sum() / len(parts), FEWEST, MOST))
+    aim = some_of(unsafe, parts, most, chance) * walk.ahead(chance)
+    push = np.where(unsafe, chance.random(len(unsafe)) - 0.5, 0.0)
+    return [
+        _Task(number, part, aim[part], push[part]) for number, part in enumerate(parts) if aim[part].any()
+    ]
+
+
+def _anywhere(walk: Walk, task: _Task) -> tuple[Integers | None, int]:
+    """A step that moves most of the cells aimed at by the protection; None where none is found.
+
+    And how many cells moved by fractions, before whole numbers were looked for around them.
+    """
+    part, aim = task.part, task.aim
     reader, now = walk.reader, walk.now[part]
     columns, _sums = touching(reader.lean, part)
-    near = NEAR + 2 * reader.protection
-    low, high = np.maximum(reader.low[part], now - near), np.minimum(reader.high[part], now + near)
-    total = columns @ now
-    found = least(weight, low.astype(float), high.astype(float), columns, total.astype(float))
-    if found is None:
-        return []
-    room = (low - now).astype(float), (high - now).astype(float)
+    by, near = reader.protection, NEAR + 2 * reader.protection
+    up, down = np.minimum(reader.high[part] - now, near), np.minimum(now - reader.low[part], near)
+    up = np.where(aim > 0, np.minimum(up, by), np.where(aim < 0, 0, up)).astype(np.float64)
+    down = np.where(aim < 0, np.minimum(down, by), np.where(aim > 0, 0, down)).astype(np.float64)
+    weight = np.where(aim != 0, -aim * (1 + task.push / 4), STIR * task.push)
     nothing = np.zeros(columns.shape[0], dtype=np.int64)
-    change = whole_numbers(found - now, columns, nothing, room, np.abs(weight))
-    return [] if change is None else [Step(part[change != 0], change[change != 0])]
+    found = least(weight, -down, up, columns, nothing.astype(np.float64))
+    assert found is not None, "that nothing moves is a solution"  # noqa: S101
+    fractions = int(np.count_nonzero(np.abs(found - np.rint(found)) > CLOSE))
+    return whole_numbers(found, columns, nothing, (-down, up), np.abs(weight)), fractions
 
 
 def move_many(walk: Walk, windows: Windows, seed: int) -> None:

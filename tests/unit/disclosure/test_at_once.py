@@ -1,0 +1,85 @@
+"""Hiding for very many small counts at once: most totals stay to be seen, and nothing is proved too much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from evenhand.disclosure import at_once, suppression, worlds
+from evenhand.disclosure.cells import Integers
+from evenhand.disclosure.gate import judge
+from evenhand.disclosure.partition import AREA, PERIOD, Partition
+from evenhand.disclosure.release import Cell
+from evenhand.measure import Measure
+from evenhand.rules.policy import policy
+from evenhand.tables.schema import Column, Counted, Handling, Kind, Role, Schema
+
+OPEN = {"handling": Handling.OPEN, "role": Role.DIMENSION}
+KEY = (
+    Column("area_code", Kind.TEXT, "area", **OPEN),
+    Column("period_kind", Kind.TEXT, "how long", **OPEN),
+    Column("period_from", Kind.DATE, "first day", **OPEN),
+    Column("period_to", Kind.DATE, "last day", **OPEN),
+)
+COUNT = Column("n", Kind.INTEGER, "n", Handling.OPEN, role=Role.COUNT, counted=Counted("incidents"))
+SCHEMA = Schema("many", "", (*KEY, COUNT), ("area_code", "period_kind", "period_from"))
+MANY = Measure("many", "many", "?", "", "", (), (), SCHEMA, lambda: None, sums_over=(AREA, "period_from"))
+MONTHS = tuple((date(2022, month, 1), date(2022, month, 28)) for month in range(1, 7))
+YEAR = (MONTHS[0][0], MONTHS[-1][1])
+WARDS = {f"w{ward}": tuple(f"s{ward}-{small}" for small in range(10)) for ward in range(6)}
+PARTITIONS = (
+    Partition((AREA,), ("T",), tuple((ward,) for ward in WARDS)),
+    *(Partition((AREA,), (ward,), tuple((small,) for small in its)) for ward, its in WARDS.items()),
+    Partition((PERIOD,), (YEAR,), tuple((month,) for month in MONTHS)),
+)
+
+
+@pytest.fixture
+def table() -> pa.Table:
+    """Sixty small areas in six wards in one, by month and year: most have none, many 1 or 2, some 5 to 9."""
+    chance = np.random.default_rng(1)
+    counts = {small: _few(chance) for its in WARDS.values() for small in its}
+    counts |= {ward: np.sum([counts[small] for small in its], axis=0) for ward, its in WARDS.items()}
+    counts["T"] = np.sum([counts[ward] for ward in WARDS], axis=0)
+    rows = [
+        (area, kind, *period, int(count))
+        for area, its in counts.items()
+        for kind, period, count in (
+            *(("month", pair, count) for pair, count in zip(MONTHS, its, strict=True)),
+            ("year", YEAR, its.sum()),
+        )
+    ]
+    names = [column.name for column in SCHEMA.columns]
+    return pa.table({name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)})
+
+
+def _few(chance: np.random.Generator) -> Integers:
+    which = chance.random(len(MONTHS))
+    some, more = chance.integers(1, 3, len(MONTHS)), chance.integers(5, 10, len(MONTHS))
+    return np.where(which < 0.6, 0, np.where(which < 0.98, some, more))
+
+
+@pytest.fixture
+def hidden_of(table, monkeypatch) -> Callable[[int], list[str]]:
+    """The areas of the counts that are hidden where counts from so many on are spared, once for each."""
+    monkeypatch.setattr(suppression, "MANY", 0)
+    monkeypatch.setattr(worlds, "MANY", 0)
+
+    def hidden(spared: int) -> list[str]:
+        monkeypatch.setattr(at_once, "SPARED", spared)
+        judged = judge({"many": table}, {"many": MANY}, policy("counts", threshold=5), PARTITIONS, "d")
+        release = judged.releases["many"]
+        states, areas = release.cells["n"].to_pylist(), release.table["area_code"].to_pylist()
+        return [area for area, state in zip(areas, states, strict=True) if state == Cell.HIDDEN.value]
+
+    return hidden
+
+
+def test_large_counts_stay_to_be_seen_where_others_protect_as_well(hidden_of):
+    """All could go through the total of everything, hidden in each month: few cells, and the best known."""
+    assert hidden_of(10**9).count("T") == len(MONTHS) + 1
+    assert hidden_of(30).count("T") == 0
