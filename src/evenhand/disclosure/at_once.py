@@ -25,8 +25,10 @@ DRAWS = 2
 """Programmes side by side, each with a draw of its own."""
 WORTH_A_TURN = 0.5
 """A turn is worth another where it makes more cells safe than this share of those it aims at."""
-LARGEST = 100_000
-"""Cells in a window: a programme over so many takes a second or two."""
+LARGEST, SMALLER = 100_000, 30_000
+"""Cells in a window, where programmes come out whole, which takes a second, and where they do not."""
+BROKEN = 0.01
+"""Programmes do not come out whole where more than this share of the cells moves by fractions."""
 WORTH = 1_000.0
 """What it is worth to move a cell by one, in cells hidden."""
 COST_OF_A_TOTAL = 0.2
@@ -48,17 +50,20 @@ def hide_for(draft: Proposal, windows: Windows, seed: int, wanting: Flags, *, sp
     """Hide further cells, large ones too if they are not to be spared, until most of these are safe."""
     spared = (draft.truth >= SPARED) & spare
     wanting = wanting.copy()
+    largest = LARGEST
     for turn, share in enumerate(SHARES):
         left = int(wanting.sum())
-        parts = windows.of(draft.movable, seed + turn, LARGEST)
+        parts = windows.of(draft.movable, seed + turn, largest)
         aims = [_some(draft, wanting, share, (seed, turn, draw)) for draw in range(DRAWS)]
         tasks = [(part, aim[part]) for aim in aims for part in parts if aim[part].any()]
         found = on_both_cores(lambda task: _moves(draft, task[0], task[1], spared), tasks)
         for (part, _aim), moved in zip(tasks, found, strict=True):
             _take(draft, part, moved, wanting)
-        aimed = sum(int(np.count_nonzero(aim)) for aim in aims)
-        if left - int(wanting.sum()) <= WORTH_A_TURN * aimed:
+        if left - int(wanting.sum()) <= WORTH_A_TURN * sum(int(np.count_nonzero(aim)) for aim in aims):
             return
+        fractions = sum(int(np.count_nonzero(np.abs(moved - np.rint(moved)) > CLOSE)) for moved in found)
+        if fractions > BROKEN * sum(len(moved) for moved in found):
+            largest = SMALLER
 
 
 def _some(draft: Proposal, wanting: Flags, share: float, seed: tuple[int, ...]) -> Integers:

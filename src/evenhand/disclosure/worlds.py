@@ -28,8 +28,11 @@ MANY = 5_000
 """Guarded cells that are too many to aim at a few at a time."""
 ROUNDS = 40
 """Rounds in which so many are moved at once, at most."""
-WORTH = 0.15
-"""A round is worth another where it makes more cells safe than this share of those it aims at."""
+WORTH, WORTH_OF_BROKEN = 0.15, 0.05
+"""A round is worth another where it makes more cells safe than this share of those it aims at.
+
+Where programmes do not come out whole, rounds are short, and what comes after them takes longer.
+"""
 DRAWS = 2
 """Programmes side by side, each with a draw of its own."""
 SHARE, FEWEST, MOST = 0.25, 100, 1_000
@@ -54,6 +57,8 @@ SOME = 200
 """Cells that are looked at with all that hangs together, at most."""
 FEW = 50
 """Cells that are looked at by themselves, at most."""
+FEW_OF_MANY = 10
+"""Cells that are looked at by themselves at once, where most are moved at once."""
 TRIES = 3
 """Times that another way is tried to move one cell."""
 REACH = 1_000
@@ -140,22 +145,23 @@ def go_on(walk: Walk, windows: Windows, seed: int, *, hurried: bool = False) -> 
     """
     if walk.many:
         all_at_once(walk, windows, seed)
+        if int(walk.unsafe.sum()) <= FEW_OF_MANY:
+            each_alone(walk, _everything(walk))
         if hurried and not walk.broken:
             return
     move_many(walk, windows, seed)
     if not 0 < int(walk.unsafe.sum()) <= SOME:
         # Where more is left, more has to be hidden: that so many have a way that was not found is not likely.
         return
-    everything = [Field(walk.reader.lean, np.flatnonzero(walk.reader.loose)) for _core in range(2)]
-    move_some(walk, everything, seed)
-    if int(walk.unsafe.sum()) > FEW:
-        return
-    before = np.zeros(len(walk.now), dtype=bool)
-    # A cell that was 0 and moved on the way of another is one more to be moved.
-    while (left := walk.unsafe & ~before).any():
-        before |= left
-        for cell in np.flatnonzero(left):
-            alone(walk, int(cell), everything[0])
+    fields = [_everything(walk) for _core in range(2)]
+    move_some(walk, fields, seed)
+    if int(walk.unsafe.sum()) <= FEW:
+        each_alone(walk, fields[0])
+
+
+def _everything(walk: Walk) -> Field:
+    """All cells that can move, in one field."""
+    return Field(walk.reader.lean, np.flatnonzero(walk.reader.loose))
 
 
 @dataclass(frozen=True)
@@ -189,9 +195,10 @@ def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
                 gone[task.window] = change
         cells = sum(len(task.part) for task in tasks)
         aimed = sum(int(np.count_nonzero(task.aim)) for task in tasks)
+        worth = WORTH_OF_BROKEN if walk.broken else WORTH
         if not walk.broken and sum(fractions for _change, fractions in found) > BROKEN * cells:
             walk.broken = True
-        elif left - int(walk.unsafe.sum()) <= WORTH * aimed:
+        elif left - int(walk.unsafe.sum()) <= worth * aimed:
             return
 
 
@@ -273,6 +280,16 @@ def _all_windows(walk: Walk, fields: list[Field], aim: Integers, seed: tuple[int
 
     for found in on_both_cores(loops, fields):
         walk.go(found)
+
+
+def each_alone(walk: Walk, everything: Field) -> None:
+    """Move each unsafe cell by itself, with all that hangs together."""
+    before = np.zeros(len(walk.now), dtype=bool)
+    # A cell that was 0 and moved on the way of another is one more to be moved.
+    while (left := walk.unsafe & ~before).any():
+        before |= left
+        for cell in np.flatnonzero(left):
+            alone(walk, int(cell), everything)
 
 
 def alone(walk: Walk, cell: int, everything: Field) -> None:
