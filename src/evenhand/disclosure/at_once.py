@@ -31,35 +31,36 @@ BROKEN = 0.01
 """Programmes do not come out whole where more than this share of the cells moves by fractions."""
 WORTH = 1_000.0
 """What it is worth to move a cell by one, in cells hidden."""
-COST_OF_A_TOTAL = 0.2
+COST_OF_ONE = 0.2
 """What a cell loses besides for each one it counts: all could go through a few totals, the best known."""
 SPARED = 1_000
-"""Counts from here on are left as they are, but for cells that nothing else makes safe."""
+"""Counts from here on are left as they are at first, and lose no more than this one: they can be hidden."""
 
 
 def hide_at_once(draft: Proposal, windows: Windows, seed: int) -> None:
-    """Hide further cells until most small ones are safe, as far as linear programmes can tell.
-
-    Large counts are spared, and dear from here on.
-    """
-    draft.cost = draft.cost + COST_OF_A_TOTAL * np.maximum(draft.truth, 0)
+    """Hide further cells, large ones spared, until most small ones are safe as far as programmes can tell."""
     hide_for(draft, windows, seed, draft.system.small | draft.system.between, spare=True)
 
 
 def hide_for(draft: Proposal, windows: Windows, seed: int, wanting: Flags, *, spare: bool) -> None:
-    """Hide further cells, large ones too if they are not to be spared, until most of these are safe."""
+    """Hide further cells, large ones too if they are not to be spared, until most of these are safe.
+
+    The larger a count, the more it loses by being hidden, from here on.
+    """
+    draft.cost = draft.lost_by_size() + COST_OF_ONE * np.clip(draft.truth, 0, SPARED)
     spared = (draft.truth >= SPARED) & spare
     wanting = wanting.copy()
     largest = LARGEST
     for turn, share in enumerate(SHARES):
         left = int(wanting.sum())
         parts = windows.of(draft.movable, seed + turn, largest)
-        aims = [_some(draft, wanting, share, (seed, turn, draw)) for draw in range(DRAWS)]
+        draws = range(DRAWS if left > FEWEST else 1)
+        aims = [_some(draft, wanting, share, (seed, turn, draw)) for draw in draws]
         tasks = [(part, aim[part]) for aim in aims for part in parts if aim[part].any()]
         found = on_both_cores(lambda task: _moves(draft, task[0], task[1], spared), tasks)
         for (part, _aim), moved in zip(tasks, found, strict=True):
             _take(draft, part, moved, wanting)
-        if left - int(wanting.sum()) <= WORTH_A_TURN * sum(int(np.count_nonzero(aim)) for aim in aims):
+        if left - int(wanting.sum()) <= WORTH_A_TURN * np.count_nonzero(np.any(aims, axis=0)):
             return
         fractions = sum(int(np.count_nonzero(np.abs(moved - np.rint(moved)) > CLOSE)) for moved in found)
         if fractions > BROKEN * sum(len(moved) for moved in found):

@@ -198,13 +198,13 @@ def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
     if again and walk.unsafe.any():
         draft = secondary(*of, SEED)
         begun, walk = _walked(problem, draft, hurried=True)
-    hidden = draft.hidden.copy()
+    hidden, more = draft.hidden.copy(), bool(walk.unsafe.any())
     for attempt in range(REPEATS):
         if walk.unsafe.any():
             hide_more(draft, walk, problem.windows, (SEED, attempt))
             walk.reader = reader_of(problem.system, draft.hidden)
             go_on(walk, problem.windows, attempt + 1, hurried=attempt < REPEATS - 1)
-    if not walk.unsafe.any() and not np.array_equal(hidden, draft.hidden):
+    if not walk.unsafe.any() and more and (walk.many or not np.array_equal(hidden, draft.hidden)):
         # The proof is of what is hidden, not of how that came about, so that it is the same another time.
         anew = _walked(problem, draft, hurried=False)
         begun, walk = (begun, walk) if anew[1].unsafe.any() else anew

@@ -51,7 +51,11 @@ class Proposal:
         truth = self.system.truth
         self.among_small = self.system.small & (truth <= self.top)
         self.fixed = ~self.system.hideable
-        self.cost = 1 + COST_OF_SIZE * np.log2(1 + np.maximum(truth, 0))
+        self.cost = self.lost_by_size()
+
+    def lost_by_size(self) -> Numbers:
+        """What each cell loses by being hidden: one, and more the larger it is."""
+        return 1 + COST_OF_SIZE * np.log2(1 + np.maximum(self.truth, 0))
 
     @property
     def top(self) -> int:

@@ -75,7 +75,7 @@ def hide_more(draft: Proposal, walk: Walk, windows: Windows, seed: tuple[int, in
     wanting = unsafe & draft.guarded
     cells = np.flatnonzero(wanting)
     if len(cells) > FEW and walk.many and not walk.broken:
-        hide_for(draft, windows, attempt, wanting, spare=attempt == 0)
+        hide_for(draft, windows, first + attempt, wanting, spare=attempt == 0)
     elif len(cells) > FEW:
         extend(draft, windows, first, wanting)
     else:

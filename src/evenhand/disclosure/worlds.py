@@ -25,7 +25,7 @@ from evenhand.disclosure.whole import CLOSE, whole_numbers
 from evenhand.disclosure.windows import EVERYWHERE, Windows
 
 MANY = 5_000
-"""Guarded cells that are too many to aim at a few at a time."""
+"""Cells that are too many to aim at a few at a time."""
 ROUNDS = 40
 """Rounds in which so many are moved at once, at most."""
 WORTH, WORTH_OF_BROKEN = 0.15, 0.05
@@ -72,8 +72,8 @@ class Walk:
         self.reader, self.now = reader, first.copy()
         self.lowest, self.highest = first.copy(), first.copy()
         self.steps: list[Step] = []
-        self.many = int(reader.guarded.sum()) > MANY
-        """Whether so many cells are guarded that most are moved at once."""
+        self.many = int(self.unsafe.sum()) > MANY
+        """Whether so many cells have to be moved that most are moved at once."""
         self.broken = False
         """Whether programmes over all of them come out in fractions, as where areas overlap."""
 
@@ -141,11 +141,12 @@ class Walk:
 def go_on(walk: Walk, windows: Windows, seed: int, *, hurried: bool = False) -> None:
     """Walk on until each guarded cell is safe, or those left were tried with all that hangs together.
 
-    `hurried`: of very many, those that no programme over all of them moved are left.
+    `hurried`: of very many, those that no programme over all of them moved are left, but for a few. Where
+    those programmes do not come out whole, they say too little for that.
     """
     if walk.many:
         all_at_once(walk, windows, seed)
-        if int(walk.unsafe.sum()) <= FEW_OF_MANY:
+        if 0 < int(walk.unsafe.sum()) <= FEW_OF_MANY:
             each_alone(walk, _everything(walk))
         if hurried and not walk.broken:
             return
@@ -196,7 +197,8 @@ def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
         cells = sum(len(task.part) for task in tasks)
         aimed = sum(int(np.count_nonzero(task.aim)) for task in tasks)
         worth = WORTH_OF_BROKEN if walk.broken else WORTH
-        if not walk.broken and sum(fractions for _change, fractions in found) > BROKEN * cells:
+        nowhere = all(change is None for change, _fractions in found)
+        if not walk.broken and (nowhere or sum(fractions for _change, fractions in found) > BROKEN * cells):
             walk.broken = True
         elif left - int(walk.unsafe.sum()) <= worth * aimed:
             return

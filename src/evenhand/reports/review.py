@@ -93,7 +93,8 @@ def gained(note: ReviewNote) -> tuple[str, ...]:
     """What the publication gives the public."""
     shown, rounded = (sum(getattr(each, name) for each in note.tallies) for name in ("shown", "rounded"))
     lines = [
-        f"{words.plural(shown, 'count is', 'counts are')} shown as they are, each table counted by itself."
+        f"{words.plural(shown, 'count is shown as it is', 'counts are shown as they are')}, "
+        "each table counted by itself."
     ]
     if rounded:
         lines.append(f"{words.plural(rounded, 'count is', 'counts are')} shown rounded.")

@@ -81,9 +81,12 @@ def test_a_table_says_that_changes_compare_fewer_months_than_its_counts(row_of):
     unknown = row_of("change_on_year", months_compared=0)
 
     assert compared_note([None, unknown, whole]) == ""
+    may = "so it may be shown where the incidents of the whole year are not."
+    assert compared_note([fewer, fewer, unknown]) == (
+        "The comparison with the year before is of only the 11 months that have figures in both years, " + may
+    )
     assert compared_note([whole, fewer]) == (
-        "The comparison with the year before is of only the 11 months that have figures in both years, so it "
-        "may be shown where the incidents of the whole year are not."
+        "The comparison with the year before of some areas is of fewer months than their incidents, " + may
     )
 
 

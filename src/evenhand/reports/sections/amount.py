@@ -88,12 +88,12 @@ def _fewer(row: Row) -> str:
 
 def compared_note(rows: list[Row | None]) -> str:
     """That changes in a table compare fewer months than its counts are of, where one does; else empty."""
-    known = [row for row in rows if row is not None and words.known(row, *CHANGE)]
-    only = next((said for said in map(_fewer, known) if said), "")
-    if not only:
+    said = {_fewer(row) for row in rows if row is not None and words.known(row, *CHANGE)}
+    if not said - {""}:
         return ""
+    of = f"is of {said.pop()}" if len(said) == 1 else "of some areas is of fewer months than their incidents"
     return (
-        f"The comparison with the year before is of {only}, so it may be shown where the incidents of the "
+        f"The comparison with the year before {of}, so it may be shown where the incidents of the "
         "whole year are not."
     )
 
