@@ -35,8 +35,8 @@ def weak(monkeypatch) -> None:
     """A gate that hides small counts, nothing with them, and proves nothing."""
     monkeypatch.setattr(gate, "secondary", lambda system, _windows, _seed: proposal(system))
     monkeypatch.setattr(gate, "go_on", lambda *_, **_how: None)
-    monkeypatch.setattr(gate, "hide_more", lambda *_, **_how: None)
-    monkeypatch.setattr(gate, "_refuse", lambda *_, **_how: None)
+    monkeypatch.setattr(gate, "hide_more", lambda *_: None)
+    monkeypatch.setattr(gate, "_refuse", lambda *_: None)
     monkeypatch.setattr(gate, "proof", lambda *_: SimpleNamespace(after=lambda _: None))
 
 

@@ -11,18 +11,17 @@ import numpy as np
 from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
+from evenhand.disclosure.loops import one_way
 from evenhand.disclosure.proposal import Proposal
-from evenhand.disclosure.solver import Numbers, least, on_both_cores
+from evenhand.disclosure.solver import CORES, Numbers, least, on_both_cores
 from evenhand.disclosure.system import touching
-from evenhand.disclosure.whole import CLOSE
+from evenhand.disclosure.whole import CLOSE, in_parts
 from evenhand.disclosure.windows import Windows
 
 SHARES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, *[0.15] * 30)
 """How many of the cells that are not safe yet each programme aims at: those that are help the others."""
 FEWEST = 100
 """How many it aims at at least."""
-DRAWS = 2
-"""Programmes side by side, each with a draw of its own."""
 WORTH_A_TURN = 0.5
 """A turn is worth another where it makes more cells safe than this share of those it aims at."""
 LARGEST, SMALLER = 100_000, 30_000
@@ -54,44 +53,40 @@ def hide_for(draft: Proposal, windows: Windows, seed: int, wanting: Flags, *, sp
     for turn, share in enumerate(SHARES):
         left = int(wanting.sum())
         parts = windows.of(draft.movable, seed + turn, largest)
-        draws = range(DRAWS if left > FEWEST else 1)
-        aims = [_some(draft, wanting, share, (seed, turn, draw)) for draw in draws]
+        draws, ahead = range(CORES if left > FEWEST else 1), draft.ahead()
+        aims = [_some(wanting, share, (seed, turn, draw)) * ahead for draw in draws]
         tasks = [(part, aim[part]) for aim in aims for part in parts if aim[part].any()]
         found = on_both_cores(lambda task: _moves(draft, task[0], task[1], spared), tasks)
         for (part, _aim), moved in zip(tasks, found, strict=True):
             _take(draft, part, moved, wanting)
         if left - int(wanting.sum()) <= WORTH_A_TURN * np.count_nonzero(np.any(aims, axis=0)):
             return
-        fractions = sum(int(np.count_nonzero(np.abs(moved - np.rint(moved)) > CLOSE)) for moved in found)
-        if fractions > BROKEN * sum(len(moved) for moved in found):
+        if sum(int(in_parts(moved).sum()) for moved in found) > BROKEN * sum(len(moved) for moved in found):
             largest = SMALLER
 
 
-def _some(draft: Proposal, wanting: Flags, share: float, seed: tuple[int, ...]) -> Integers:
-    """Which way some of the wanting cells are to go; 0 for all others."""
+def _some(wanting: Flags, share: float, seed: tuple[int, ...]) -> Flags:
+    """About this share of the wanting cells, or so many as are aimed at at least."""
     share = max(share, FEWEST / max(int(wanting.sum()), 1))
-    chosen = wanting & (np.random.default_rng(seed).random(len(wanting)) < share)
-    return np.where(chosen, draft.ahead(), 0)
+    return wanting & (np.random.default_rng(seed).random(len(wanting)) < share)
 
 
 def _moves(draft: Proposal, part: Integers, aim: Integers, spared: Flags) -> Numbers:
     """How far each cell of the window moves, others staying: those aimed at by the protection, cheaply."""
     system, truth = draft.system, draft.truth[part]
     hidden = draft.hidden[part]
-    by = system.policy.protection
     low = np.where(hidden, system.hidden_low[part], system.low[part]) - truth
     high = np.minimum(np.where(hidden, system.hidden_high[part], system.high[part]) - truth, draft.reach)
     high = np.where(system.guessed[part], np.minimum(high, -truth), high)
-    low = np.where(aim > 0, 0, np.where(aim < 0, np.maximum(low, -by), low))
-    high = np.where(aim > 0, np.minimum(high, by), np.where(aim < 0, 0, high))
+    up, down = one_way(aim, system.policy.protection, high.astype(np.float64), (-low).astype(np.float64))
     paid = np.flatnonzero(~hidden & ~draft.fixed[part] & ~spared[part])
     columns, _sums = touching(system.lean, part)
     beyond = (system.hidden_high - system.high)[part][paid], (system.low - system.hidden_low)[part][paid]
     cost = draft.cost[part][paid]
     found = least(
         np.r_[-WORTH * aim, cost, cost].astype(np.float64),
-        np.r_[low, np.zeros(2 * len(paid))].astype(np.float64),
-        np.r_[high, np.clip(beyond[0], 0, draft.reach), np.clip(beyond[1], 0, draft.reach)].astype(float),
+        np.r_[-down, np.zeros(2 * len(paid))].astype(np.float64),
+        np.r_[up, np.clip(beyond[0], 0, draft.reach), np.clip(beyond[1], 0, draft.reach)].astype(float),
         sparse.hstack([columns, columns[:, paid], -columns[:, paid]]),
         np.zeros(columns.shape[0]),
     )

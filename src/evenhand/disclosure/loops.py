@@ -20,7 +20,7 @@ from scipy import sparse
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.solver import Numbers, Programme
 from evenhand.disclosure.system import linked, touching
-from evenhand.disclosure.whole import CLOSE, whole_numbers
+from evenhand.disclosure.whole import CLOSE, in_parts, whole_numbers
 
 WORTH = 10_000.0
 """What it is worth to move an aim by one, in moves of others."""
@@ -44,9 +44,14 @@ class Room:
 
     def aimed(self, aim: Integers, by: int) -> Room:
         """The same with some cells aimed at: up where 1, down where -1, by as much at most."""
-        up = np.where(aim > 0, np.minimum(self.up, by), np.where(aim < 0, 0, self.up))
-        down = np.where(aim < 0, np.minimum(self.down, by), np.where(aim > 0, 0, self.down))
+        up, down = one_way(aim, by, self.up, self.down)
         return Room(up, down, np.where(aim != 0, self.cost - WORTH, self.cost))
+
+
+def one_way(aim: Integers, by: int, up: Numbers, down: Numbers) -> tuple[Numbers, Numbers]:
+    """How far cells may move up and down, those aimed at by as much at most, up where 1, down where -1."""
+    up = np.where(aim > 0, np.minimum(up, by), np.where(aim < 0, 0, up))
+    return up, np.where(aim < 0, np.minimum(down, by), np.where(aim > 0, 0, down))
 
 
 class Field:
@@ -99,7 +104,7 @@ def whole_parts(moved: Numbers, columns: Any) -> list[tuple[Integers, Integers]]
         return []
     whole = np.rint(moved[moving]).astype(np.int64)
     of_cells = linked(columns[:, moving])[1]
-    broken = np.unique(of_cells[np.abs(moved[moving] - whole) > CLOSE])
+    broken = np.unique(of_cells[in_parts(moved[moving])])
     order = np.argsort(of_cells, kind="stable")
     labels, starts = np.unique(of_cells[order], return_index=True)
     groups = zip(labels, np.split(order, starts[1:]), strict=True)

@@ -62,13 +62,17 @@ def least(
     return np.rint(values) if whole else values
 
 
+CORES = 2
+"""Programmes solved side by side, of draws of their own where they are drawn: the same on every machine."""
+
+
 def on_both_cores(work: Callable[..., Result], *each: Iterable[Any]) -> list[Result]:
     """The work done for each, two at a time; in order, and all of it before any is looked at."""
     pieces = list(zip(*each, strict=True))
     if len(pieces) < 2:
         # To start a thread for it would take longer than most pieces do.
         return [work(*piece) for piece in pieces]
-    with ThreadPoolExecutor(max_workers=2) as both_cores:
+    with ThreadPoolExecutor(max_workers=CORES) as both_cores:
         return list(both_cores.map(lambda piece: work(*piece), pieces))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from evenhand.disclosure.cells import Integers
+from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.solver import Numbers, least
 from evenhand.disclosure.system import touching
 
@@ -24,6 +24,11 @@ MOST = 1_000
 """Cells that are not whole, at most: more are too many to start from."""
 
 
+def in_parts(moved: Numbers) -> Flags:
+    """Which of these are no whole numbers."""
+    return np.abs(moved - np.rint(moved)) > CLOSE
+
+
 def whole_numbers(
     moved: Numbers, matrix: Any, total: Integers, ends: tuple[Numbers, Numbers], cost: Numbers
 ) -> Integers | None:
@@ -33,7 +38,7 @@ def whole_numbers(
     costs. None where none were found nearby.
     """
     whole = np.rint(moved).astype(np.int64)
-    free = np.abs(moved - whole) > CLOSE
+    free = in_parts(moved)
     if int(free.sum()) > MOST:
         return None
     low, high = ends

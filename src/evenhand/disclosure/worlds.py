@@ -17,11 +17,11 @@ import numpy as np
 from scipy import sparse
 
 from evenhand.disclosure.cells import Flags, Integers
-from evenhand.disclosure.loops import Field, Room, Step, only, some_of, tie
+from evenhand.disclosure.loops import Field, Room, Step, one_way, only, some_of, tie
 from evenhand.disclosure.reader import Reader
-from evenhand.disclosure.solver import Numbers, least, on_both_cores
+from evenhand.disclosure.solver import CORES, Numbers, least, on_both_cores
 from evenhand.disclosure.system import touching
-from evenhand.disclosure.whole import CLOSE, whole_numbers
+from evenhand.disclosure.whole import in_parts, whole_numbers
 from evenhand.disclosure.windows import EVERYWHERE, Windows
 
 MANY = 5_000
@@ -33,8 +33,6 @@ WORTH, WORTH_OF_BROKEN = 0.15, 0.05
 
 Where programmes do not come out whole, rounds are short, and what comes after them takes longer.
 """
-DRAWS = 2
-"""Programmes side by side, each with a draw of its own."""
 SHARE, FEWEST, MOST = 0.25, 100, 1_000
 """Unsafe cells that such a programme aims at in a window: of more, too few get where they are to."""
 LARGEST, SMALLER = 100_000, 2_500
@@ -154,7 +152,7 @@ def go_on(walk: Walk, windows: Windows, seed: int, *, hurried: bool = False) -> 
     if not 0 < int(walk.unsafe.sum()) <= SOME:
         # Where more is left, more has to be hidden: that so many have a way that was not found is not likely.
         return
-    fields = [_everything(walk) for _core in range(2)]
+    fields = [_everything(walk) for _core in range(CORES)]
     move_some(walk, fields, seed)
     if int(walk.unsafe.sum()) <= FEW:
         each_alone(walk, fields[0])
@@ -183,7 +181,7 @@ def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
             return
         largest = SMALLER if walk.broken else LARGEST
         parts = windows.of(walk.reader.loose, turn, largest, everywhere=True)
-        tasks = [task for draw in range(DRAWS) for task in _hundreds(walk, parts, (seed, turn, draw))]
+        tasks = [task for draw in range(CORES) for task in _hundreds(walk, parts, (seed, turn, draw))]
         found = on_both_cores(partial(_anywhere, walk), tasks)
         gone = [np.zeros(len(part), dtype=np.int64) for part in parts]
         for task, (change, _fractions) in zip(tasks, found, strict=True):
@@ -224,15 +222,15 @@ def _anywhere(walk: Walk, task: _Task) -> tuple[Integers | None, int]:
     reader, now = walk.reader, walk.now[part]
     columns, _sums = touching(reader.lean, part)
     by, near = reader.protection, NEAR + 2 * reader.protection
-    up, down = np.minimum(reader.high[part] - now, near), np.minimum(now - reader.low[part], near)
-    up = np.where(aim > 0, np.minimum(up, by), np.where(aim < 0, 0, up)).astype(np.float64)
-    down = np.where(aim < 0, np.minimum(down, by), np.where(aim > 0, 0, down)).astype(np.float64)
+    up = np.minimum(reader.high[part] - now, near).astype(np.float64)
+    down = np.minimum(now - reader.low[part], near).astype(np.float64)
+    up, down = one_way(aim, by, up, down)
     weight = np.where(aim != 0, -aim * (1 + task.push / 4), STIR * task.push)
     nothing = np.zeros(columns.shape[0], dtype=np.int64)
     found = least(weight, -down, up, columns, nothing.astype(np.float64))
     assert found is not None, "that nothing moves is a solution"  # noqa: S101
-    fractions = int(np.count_nonzero(np.abs(found - np.rint(found)) > CLOSE))
-    return whole_numbers(found, columns, nothing, (-down, up), np.abs(weight)), fractions
+    change = whole_numbers(found, columns, nothing, (-down, up), np.abs(weight))
+    return change, int(in_parts(found).sum())
 
 
 def move_many(walk: Walk, windows: Windows, seed: int) -> None:

@@ -6,28 +6,15 @@ from collections.abc import Callable
 from datetime import date
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from evenhand.disclosure import at_once, suppression, worlds
 from evenhand.disclosure.cells import Integers
-from evenhand.disclosure.gate import judge
 from evenhand.disclosure.partition import AREA, PERIOD, Partition
 from evenhand.disclosure.release import Cell
-from evenhand.measure import Measure
 from evenhand.rules.policy import policy
-from evenhand.tables.schema import Column, Counted, Handling, Kind, Role, Schema
 
-OPEN = {"handling": Handling.OPEN, "role": Role.DIMENSION}
-KEY = (
-    Column("area_code", Kind.TEXT, "area", **OPEN),
-    Column("period_kind", Kind.TEXT, "how long", **OPEN),
-    Column("period_from", Kind.DATE, "first day", **OPEN),
-    Column("period_to", Kind.DATE, "last day", **OPEN),
-)
-COUNT = Column("n", Kind.INTEGER, "n", Handling.OPEN, role=Role.COUNT, counted=Counted("incidents"))
-SCHEMA = Schema("many", "", (*KEY, COUNT), ("area_code", "period_kind", "period_from"))
-MANY = Measure("many", "many", "?", "", "", (), (), SCHEMA, lambda: None, sums_over=(AREA, "period_from"))
+MEASURE = "recorded_violence"
 MONTHS = tuple((date(2022, month, 1), date(2022, month, 28)) for month in range(1, 7))
 YEAR = (MONTHS[0][0], MONTHS[-1][1])
 WARDS = {f"w{ward}": tuple(f"s{ward}-{small}" for small in range(10)) for ward in range(6)}
@@ -38,27 +25,34 @@ PARTITIONS = (
 )
 
 
-def _table(rows: list[tuple[str, str, date, date, int]]) -> pa.Table:
-    columns = zip(SCHEMA.columns, zip(*rows, strict=True), strict=True)
-    return pa.table({column.name: list(values) for column, values in columns})
+def _row(area: str, kind: str, period: tuple[date, date], count: int) -> dict[str, object]:
+    return {
+        "area_level": "LSOA11",
+        "area_code": area,
+        "period_kind": kind,
+        "period_from": period[0],
+        "period_to": period[1],
+        "incidents": count,
+        "months_supplied": 1,
+        "months_in_period": 1,
+    }
 
 
 @pytest.fixture
-def table() -> pa.Table:
+def rows() -> list[dict[str, object]]:
     """Sixty small areas in six wards in one, by month and year: most have none, many 1 or 2, some 5 to 9."""
     chance = np.random.default_rng(1)
     counts = {small: _few(chance) for its in WARDS.values() for small in its}
     counts |= {ward: np.sum([counts[small] for small in its], axis=0) for ward, its in WARDS.items()}
     counts["T"] = np.sum([counts[ward] for ward in WARDS], axis=0)
-    rows = [
-        (area, kind, *period, int(count))
+    return [
+        _row(area, kind, period, int(count))
         for area, its in counts.items()
         for kind, period, count in (
             *(("month", pair, count) for pair, count in zip(MONTHS, its, strict=True)),
             ("year", YEAR, its.sum()),
         )
     ]
-    return _table(rows)
 
 
 def _few(chance: np.random.Generator) -> Integers:
@@ -68,16 +62,16 @@ def _few(chance: np.random.Generator) -> Integers:
 
 
 @pytest.fixture
-def hidden_of(table, monkeypatch) -> Callable[[int], list[str]]:
+def hidden_of(rows, judged_rows, monkeypatch) -> Callable[[int], list[str]]:
     """The areas of the counts that are hidden where counts from so many on are spared, once for each."""
     monkeypatch.setattr(suppression, "MANY", 0)
     monkeypatch.setattr(worlds, "MANY", 0)
 
     def hidden(spared: int) -> list[str]:
         monkeypatch.setattr(at_once, "SPARED", spared)
-        judged = judge({"many": table}, {"many": MANY}, policy("counts", threshold=5), PARTITIONS, "d")
-        release = judged.releases["many"]
-        states, areas = release.cells["n"].to_pylist(), release.table["area_code"].to_pylist()
+        judged = judged_rows(MEASURE, rows, policy("counts", threshold=5), PARTITIONS)
+        release = judged.releases[MEASURE]
+        states, areas = release.cells["incidents"].to_pylist(), release.table["area_code"].to_pylist()
         return [area for area, state in zip(areas, states, strict=True) if state == Cell.HIDDEN.value]
 
     return hidden
@@ -90,15 +84,11 @@ def test_large_counts_stay_to_be_seen_where_others_protect_as_well(hidden_of):
 
 
 @pytest.mark.parametrize("others", [(60_000, 80_000), (60_000,) * 10, (60_000,) * 150])
-def test_a_large_count_is_hidden_where_nothing_else_protects(others, monkeypatch):
+def test_a_large_count_is_hidden_where_nothing_else_protects(others, judged_rows, monkeypatch):
     monkeypatch.setattr(suppression, "MANY", 0)
     monkeypatch.setattr(worlds, "MANY", 0)
     counts = {"T": 3 + sum(others), "s": 3} | {f"a{number}": count for number, count in enumerate(others)}
-    names = [column.name for column in SCHEMA.columns]
-    rows = [(area, "month", *MONTHS[0], count) for area, count in counts.items()]
-    plain = pa.table(
-        {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
-    )
+    plain = [_row(area, "month", MONTHS[0], count) for area, count in counts.items()]
     parts = (Partition((AREA,), ("T",), tuple((area,) for area in counts if area != "T")),)
-    judged = judge({"many": plain}, {"many": MANY}, policy("counts", threshold=5), parts, "d")
-    assert judged.releases["many"].count(Cell.HIDDEN) == 2
+    judged = judged_rows(MEASURE, plain, policy("counts", threshold=5), parts)
+    assert judged.releases[MEASURE].count(Cell.HIDDEN) == 2
