@@ -10,7 +10,8 @@ import numpy as np
 from evenhand.disclosure.before import Before
 from evenhand.disclosure.cells import Cells, Flags, Integers
 from evenhand.disclosure.earlier import Earlier
-from evenhand.disclosure.proof import effect, layout, places
+from evenhand.disclosure.layout import layout
+from evenhand.disclosure.proof import effect, places
 from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.system import UNBOUNDED, System, bounds
 from evenhand.measure import Measure

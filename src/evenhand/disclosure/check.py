@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.disclosure.checker.book import Book, name_of
+from evenhand.disclosure.checker.columns import check_parts
 from evenhand.disclosure.checker.earlier import take_earlier
 from evenhand.disclosure.checker.held import CERTIFICATE, check_said, trusted
 from evenhand.disclosure.checker.policies import Unsafe, protection_of
@@ -110,6 +111,7 @@ def check(folder: Path) -> Checked:
         certificate = json.loads(path.read_text("utf-8"))
         book = read(folder, certificate)
         on_trust = [*trusted(folder, book, certificate), *add_up(book, certificate)]
+        check_parts(book)
         found = walk(book, certificate)
         left = list(unproved(book, certificate, found))
         must_add_up(book)

@@ -104,7 +104,7 @@ def keys(earlier: Earlier, measures: Mapping[str, Measure]) -> pa.Table:
         )
     counts = {column.name for column in schema.with_role(Role.COUNT)}
     columns = {
-        name: earlier.table[name] if name in counts else _typed(earlier.table[name], schema.column(name).kind)
+        name: earlier.table[name] if name in counts else typed(earlier.table[name], schema.column(name).kind)
         for name in needed
     }
     return pa.table(columns)
@@ -120,7 +120,7 @@ def _needed(schema: Schema) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _typed(words: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
+def typed(words: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
     """Text as what it is, null where it is the sign for what is not known."""
     words = pc.if_else(pc.equal(words, _NOT_KNOWN), pa.scalar(None, pa.string()), words)
     if kind is Kind.TEXT:

@@ -17,7 +17,7 @@ from evenhand.disclosure.differencing import small_between
 from evenhand.disclosure.earlier import Earlier, keys, of_data
 from evenhand.disclosure.first import first_world
 from evenhand.disclosure.fitness import fit
-from evenhand.disclosure.magnitude import magnitude_states, without_contributions
+from evenhand.disclosure.magnitude import Beside, magnitude_states, without_contributions
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.pieces import pieces
 from evenhand.disclosure.primary import of_one_kind
@@ -107,7 +107,7 @@ def judge(
     if policy.changes_nothing:
         hidden = {which: np.zeros(len(tables[which[0]]), dtype=bool) for which in _counts(measures, tables)}
         as_it_is = {(name, column): integers(tables[name][column]) for name, column in hidden}
-        made = _released(tables, measures, policy, hidden, (as_it_is, hidden, definition))
+        made = _released(tables, measures, policy, hidden, (as_it_is, hidden, definition, ()))
         return Judged(made, MappingProxyType({}))
     before = [(each, keys(each, measures)) for each in of_data(earlier, definition)]
     told = [(each.measure, table) for each, table in before]
@@ -122,7 +122,9 @@ def judge(
     beneath = inexact_beneath(problem.sums, inexact, len(problem.system.truth))
     under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
     shown = {which: problem.system.shown[cell] for which, cell in problem.cells.of.items()}
-    made = _released(tables, measures, policy, by_column, (shown, under, definition))
+    made = _released(
+        tables, measures, policy, by_column, (shown, under, definition, [each for each, _ in before])
+    )
     return Judged(made, MappingProxyType(small), found)
 
 
@@ -242,15 +244,15 @@ def _released(
     measures: Mapping[str, Measure],
     policy: Policy,
     hidden: Mapping[tuple[str, str], Flags],
-    more: tuple[Mapping[tuple[str, str], Integers], Mapping[tuple[str, str], Flags], str],
+    more: tuple[Mapping[tuple[str, str], Integers], Mapping[tuple[str, str], Flags], str, Sequence[Earlier]],
 ) -> dict[str, Release]:
     """A release for each measure.
 
-    `more`: what is shown of each count, what is inexact beneath it, and the definition.
+    `more`: what is shown of each count, what is inexact beneath it, the definition, and earlier tables.
     """
-    shown, beneath, definition = more
+    shown, beneath, definition, earlier = more
     made: dict[str, Release] = {}
-    every = tuple(measures[name] for name in tables)
+    beside = Beside(tuple(measures[name] for name in tables), measures, earlier)
     for name, table in tables.items():
         schema = measures[name].result
         states: dict[str, States] = {}
@@ -258,7 +260,7 @@ def _released(
         as_shown = {column.name: shown[(name, column.name)] for column in schema.with_role(Role.COUNT)}
         for column, its in as_shown.items():
             states[column] = count_states(its, hidden[(name, column)], policy)
-        states |= magnitude_states(table, measures[name], states, policy, every)
+        states |= magnitude_states(table, measures[name], states, policy, beside)
         below |= {
             column.name: np.full(len(table), not policy.changes_nothing)
             for column in schema.with_role(Role.MAGNITUDE)

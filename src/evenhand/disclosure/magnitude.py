@@ -1,26 +1,38 @@
 """Magnitudes: sums over few bodies or people, such as money by recipient, and which of them are hidden.
 
 Where one or two make up nearly all of a sum, the sum tells each of them what the other has. What is hidden
-here is hidden by itself: no further sums are hidden so that it stays so, and the certificate speaks of counts
-alone. So where a hidden sum could be told from others, the gate refuses.
+here is hidden by itself: no further sums are hidden so that it stays so. So where a hidden sum could be told
+from others, of this release or an earlier one, the gate refuses. A sum that was shown as another before is
+hidden: what changed may be what one of them has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from evenhand.disclosure.cells import Flags, Integers, integers
+from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.partition import AREA
 from evenhand.disclosure.primary import dominated, nearly_told
 from evenhand.disclosure.states import HIDDEN, NOT_KNOWN, SHOWN, States
+from evenhand.disclosure.summed import LEVELS, Summed, changed_since, refuse_shown, summed_before
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Column, Role, Schema
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What else tells of sums: the measures of this release, and the tables published before, of any."""
+
+    today: tuple[Measure, ...]
+    measures: Mapping[str, Measure]
+    earlier: Sequence[Earlier] = ()
 
 
 def magnitude_states(
@@ -28,23 +40,29 @@ def magnitude_states(
     measure: Measure,
     counts: Mapping[str, States],
     policy: Policy,
-    measures: tuple[Measure, ...],
+    beside: Beside,
 ) -> dict[str, States]:
     """The state of each magnitude of a table, by column; `counts` gives those of its counts.
 
-    Hidden where the number of those who have a part in it is, or where the policy's rules for sums say so.
-    Raises Refused where the policy has no such rule, or where anything adds up that could tell it.
+    Hidden where the number of those who have a part in it is, where the policy's rules for sums say so, or
+    where it was another before.
+    Raises Refused where the policy has no such rule, where a sum to be hidden was shown before, or where
+    anything adds up that could tell one.
     """
     found: dict[str, States] = {}
     for column in measure.result.with_role(Role.MAGNITUDE):
         values = integers(table[column.name])
         hidden = np.zeros(len(values), dtype=bool)
         if not policy.changes_nothing:
+            before = summed_before(_of(column), beside.earlier, beside.measures)
+            same = [each for each in before if (each.by.measure, each.column) == (measure.name, column)]
             hidden = _sensitive(table, column, measure.result, policy)
             for name in column.derived_from:
                 hidden |= counts[name] == HIDDEN
-        if hidden.any():
-            _refuse_told(column, table, measure, measures)
+            refuse_shown(table, measure.result, column, hidden, same)
+            hidden |= (values >= 0) & changed_since(table, measure.result, values, same)
+            if hidden.any() or any(each.hides for each in before):
+                _refuse_told(column, table, measure, (beside.today, before))
         states = np.where(hidden, HIDDEN, np.where(values < 0, NOT_KNOWN, SHOWN))
         found[column.name] = states.astype(np.int8)
     return found
@@ -85,20 +103,37 @@ def _refuse_short(column: Column, schema: Schema, wanted: int, largest: Integers
         )
 
 
-def _refuse_told(column: Column, table: pa.Table, measure: Measure, measures: tuple[Measure, ...]) -> None:
-    """Raise Refused where a hidden sum may follow from others: of its table, or of another table."""
-    levels = [name for name in ("area_level", "period_kind") if name in table.column_names]
-    several = [name for name in levels if len(table[name].unique()) > 1]
+def _of(column: Column) -> str:
+    assert column.counted is not None, f"{column.name} came through the gate"  # noqa: S101
+    return column.counted.of
+
+
+def _refuse_told(
+    column: Column,
+    table: pa.Table,
+    measure: Measure,
+    others: tuple[tuple[Measure, ...], list[Summed]],
+) -> None:
+    """Raise Refused where a hidden sum may follow from others: of its table, or of another one.
+
+    `others` are the measures of this release and what earlier tables have of the same.
+    """
+    today, before = others
+    levels = {name: set(table[name].to_pylist()) for name in LEVELS if name in table.column_names}
+    for each in before:
+        levels = {name: its | each.levels.get(name, set()) for name, its in levels.items()}
+    several = [name for name, its in levels.items() if len(its) > 1]
     if AREA in table.column_names and "area_level" not in levels:
         several.append(AREA)
-    others = [
+    tables = [
         other.name
-        for other in measures
+        for other in today
         for each in other.result.with_role(Role.MAGNITUDE)
-        if (other.name, each.name) != (measure.name, column.name) and each.counted == column.counted
+        if (other.name, each.name) != (measure.name, column.name) and _of(each) == _of(column)
     ]
-    if measure.sums_over or several or others:
-        why = [*measure.sums_over, *several, *others][0]
+    tables += [each.by.words for each in before if (each.by.measure, each.column) != (measure.name, column)]
+    if measure.sums_over or several or tables:
+        why = [*measure.sums_over, *several, *tables][0]
         raise Refused(
             f"has sums that must stay hidden, and others could tell them (they add up over {why})",
             where=f"{measure.name}.{column.name}",

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evenhand.disclosure.cells import Cells, Integers, categories
+from evenhand.disclosure.cells import Cells, Integers
+from evenhand.disclosure.layout import layout
 from evenhand.disclosure.loops import Step
-from evenhand.disclosure.partition import ALL, AREA, Partition
+from evenhand.disclosure.partition import ALL, Partition
 from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.worlds import Walk
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
-from evenhand.tables.schema import Column, Role, Schema
 
 VERSION = 1
 READER = (
@@ -117,31 +117,6 @@ def _step(step: Step, place: Integers) -> list[list[int]]:
     """The step over the cells that the certificate gives: others are in no sum and not guarded."""
     given = place[step.cells] >= 0
     return [place[step.cells[given]].tolist(), step.change[given].tolist()]
-
-
-def layout(name: str, measure: Measure) -> dict[str, Any]:
-    """Where the counts of a measure's table are, and what they are of."""
-    schema = measure.result
-    return {
-        "measure": name,
-        "area": AREA in schema.key,
-        "period": "period_from" in schema.key,
-        "categories": list(categories(schema)),
-        "adds_up_over": [each for each in categories(schema) if each in measure.sums_over],
-        "counts": [_count(column, schema) for column in schema.with_role(Role.COUNT)],
-    }
-
-
-def _count(column: Column, schema: Schema) -> dict[str, Any]:
-    counted = column.counted
-    assert counted is not None, f"{schema.name}.{column.name} came through the gate"  # noqa: S101
-    return {
-        "column": column.name,
-        "of": counted.of,
-        "years_before": counted.years_before,
-        "months": counted.months,
-        "sum_of": list(column.sum_of),
-    }
 
 
 def _partition(partition: Partition) -> dict[str, Any]:

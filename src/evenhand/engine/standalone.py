@@ -17,6 +17,7 @@ CHECKER = (
     (
         "checker/policies",
         "checker/book",
+        "checker/columns",
         "checker/pieces",
         "checker/tables",
         "checker/sums",

@@ -14,16 +14,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
+from evenhand.disclosure.layout import of_column
 from evenhand.disclosure.release import SHORTHAND, Cell, Release
 from evenhand.errors import BadData
-from evenhand.tables.schema import Column
+from evenhand.tables.schema import Column, Role, Schema
 
 pc: Any = pyarrow.compute
 """PyArrow makes these functions as it is imported, so no type checker knows them."""
@@ -36,6 +36,13 @@ _MEANING = {
     Cell.NOT_KNOWN: "not available: something it comes from was not supplied, or was left out",
     Cell.NOT_APPLICABLE: "not applicable: it cannot be worked out, as a change in per cent of 0",
 }
+
+_SAYS: dict[Role | None, str] = {
+    Role.COUNT: "counted",
+    Role.MAGNITUDE: "summed",
+    Role.DERIVED: "worked_out",
+}
+"""The name under which a column says more of itself, by its role."""
 
 _FORMULA = r"^\s*[=+\-@\t\r]|^\s*[＝＋－＠]"
 """What a spreadsheet runs as a formula when it opens a CSV (OWASP, CSV injection)."""
@@ -172,11 +179,11 @@ def _lines(head: list[str], rows: pa.Array) -> bytes:
     return ("\n".join([*head, *rows.to_pylist()]) + "\n").encode()
 
 
-def _column(column: Column) -> dict[str, Any]:
-    """A column; of a count also what it counts, and the columns it is the sum of."""
+def _column(column: Column, schema: Schema) -> dict[str, Any]:
+    """A column; with what it counts, sums or is worked out from, where it does."""
     said = {"name": column.name, "kind": column.kind.value, "unit": column.unit, "meaning": column.meaning}
-    counted = asdict(column.counted) | {"sum_of": list(column.sum_of)} if column.counted else None
-    return said | ({"counted": counted} if counted else {})
+    more = of_column(column, schema)
+    return said | ({_SAYS[column.role]: more} if column.role in _SAYS and more else {})
 
 
 def _description(release: Release) -> dict[str, Any]:
@@ -187,7 +194,7 @@ def _description(release: Release) -> dict[str, Any]:
         "key": list(release.schema.key),
         "policy": release.policy,
         "definition": release.definition,
-        "columns": [_column(column) for column in release.schema.columns],
+        "columns": [_column(column, release.schema) for column in release.schema.columns],
         "shorthand": {sign: _MEANING[cell] for cell, sign in SHORTHAND.items()},
         "decimals": DECIMALS,
         "apostrophes_in_csv": list(neutralised(release)),

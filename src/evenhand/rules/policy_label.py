@@ -32,7 +32,7 @@ def labelled(label: str) -> Policy:
             asks = any("default" not in about for about in taken if about["kind"] != "text")
             if version["version"] == int(parts[2]) and (parts[3] or not asks):
                 fields = {key: value for key, value in version.items() if key != "parameters"}
-                made = Policy(name=name, title=held["title"], **fields, **_chosen(parts[3] or ""))
+                made = Policy(name=name, title=held["title"], **(fields | _chosen(parts[3] or "")))
                 if made.label == label:
                     return made
     raise _unknown(label)

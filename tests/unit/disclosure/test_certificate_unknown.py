@@ -27,7 +27,16 @@ def _written(folder: Path, shown: dict[str, int], first: dict[str, int], sums: d
     text = "\n".join(["area_code,period_from,period_to,incidents", *rows, ""])
     (folder / "figures.csv").write_text(text, encoding="utf-8")
     counted = {"column": "incidents", "of": "incidents", "years_before": 0, "months": "", "sum_of": []}
-    table = {"measure": "figures", "area": True, "period": True, "categories": [], "adds_up_over": []}
+    table = {
+        "measure": "figures",
+        "key": ["area_code", "period_from"],
+        "area": True,
+        "period": True,
+        "categories": [],
+        "adds_up_over": [],
+        "magnitudes": [],
+        "derived": [],
+    }
     cells = list(first)
     certificate: dict[str, Any] = {
         "policy": {

@@ -7,19 +7,26 @@ rest is 7, less than 10% of 80 (8), and the two have 93.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from evenhand.disclosure.gate import judge
+from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+from evenhand.disclosure.earlier import Earlier
+from evenhand.disclosure.gate import Judged, judge
 from evenhand.disclosure.primary import dominated, nearly_told
 from evenhand.disclosure.release import Cell, Release
+from evenhand.engine.released import as_text
 from evenhand.errors import Refused
+from evenhand.ledger.lines import digest, earlier_name
 from evenhand.measure import Measure
-from evenhand.reports.data import csv_bytes
+from evenhand.reports.data import csv_bytes, data_files
 from evenhand.rules.policy import policy
+from evenhand.rules.policy_label import labelled
 from evenhand.tables.schema import Column, Counted, Handling, Kind, Role, Schema
 
 ACRO = policy("acro", hide_zeros=False)
@@ -190,3 +197,131 @@ def test_too_few_of_the_largest_parts_are_refused():
 def test_parts_that_are_not_the_largest_in_order_are_refused(row):
     with pytest.raises(Refused, match="contributions that are not its largest parts in order"):
         _release(ACRO, table=_table({"wrong": row, "even": (20, 100, 10, 9)}))
+
+
+# Across releases
+
+DAY, SAME = "2026-01-01", "d"
+
+
+def _published(release: Release, number: int = 7) -> Earlier:
+    content = csv_bytes(release)
+    return Earlier(
+        number=number,
+        measure=release.measure,
+        made_on=DAY,
+        definition=release.definition,
+        policy=labelled(release.policy),
+        file=earlier_name(release.measure, digest(content)).removeprefix("data/"),
+        sha256=digest(content),
+        table=as_text(content),
+    )
+
+
+def _again(rows, earlier: Earlier, *others: Measure) -> Judged:
+    measures = {each.name: each for each in (_measure(*COLUMNS), *others)}
+    return judge({"awards": _table(rows)}, measures, ACRO, (), SAME, [earlier])
+
+
+def test_a_sum_that_is_shown_again_as_it_was_is_shown():
+    again = _again(ROWS, _published(_release(ACRO))).releases["awards"]
+    assert _seen(again, "pence") == _seen(_release(ACRO), "pence")
+
+
+def test_a_sum_that_was_another_before_is_hidden_and_its_mean():
+    """20 had 100, 21 have 105: that the new one has 5 is for nobody to know."""
+    rows = ROWS | {"even": (21, 105, 10, 9)}
+    again = _again(rows, _published(_release(ACRO))).releases["awards"]
+    assert _seen(again, "recipients")["even"] == 21
+    assert (_seen(again, "pence")["even"], _seen(again, "mean")["even"]) == (None, None)
+
+
+def test_a_sum_to_be_hidden_that_was_shown_before_is_refused_naming_the_entry_and_the_sum():
+    rows = ROWS | {"even": (20, 100, 80, 13)}
+    with pytest.raises(
+        Refused, match=r"awards\.pence, even: .*entry 7 of the ledger .* showed it"
+    ) as refusal:
+        _again(rows, _published(_release(ACRO)))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_total_of_sums_that_an_earlier_table_hides_is_refused():
+    totals = _measure(*(replace(each, name="all_of_it") if each is PROGRAMME else each for each in COLUMNS))
+    totals = replace(totals, name="totals")
+    table = _table({"all": (40, 220, 80, 60)}).rename_columns(["all_of_it", *_table().column_names[1:]])
+    measures = {"totals": totals, "awards": _measure(*COLUMNS)}
+    assert judge({"totals": table}, measures, ACRO, (), SAME).releases
+    with pytest.raises(Refused, match=r"they add up over entry 7 of the ledger \(awards, 2026-01-01\)"):
+        judge({"totals": table}, measures, ACRO, (), SAME, [_published(_release(ACRO))])
+
+
+# What the checker says of them
+
+
+def _written(folder: Path, judged: Judged, *earlier: tuple[Earlier, bytes]) -> Path:
+    (folder / "earlier").mkdir(parents=True)
+    for name, (table, described) in data_files(judged.releases).items():
+        (folder / f"{name}.csv").write_bytes(table)
+        (folder / f"{name}.json").write_bytes(described)
+    for each, content in earlier:
+        (folder / each.file).write_bytes(content)
+    assert judged.proof is not None
+    (folder / CERTIFICATE).write_bytes(judged.proof.to_bytes())
+    return folder
+
+
+def _judged(rows=ROWS) -> Judged:
+    return judge({"awards": _table(rows)}, {"awards": _measure(*COLUMNS)}, ACRO, (), SAME)
+
+
+def _alter(folder: Path, was: str, now: str) -> None:
+    path = folder / "awards.csv"
+    text = path.read_text("utf-8")
+    assert was in text
+    path.write_text(text.replace(was, now), encoding="utf-8")
+    (folder / "awards.json").unlink()
+
+
+def test_sums_that_the_gate_made_are_accepted_and_what_is_on_trust_is_said(tmp_path):
+    found = check(_written(tmp_path / "data", _judged()))
+    assert "which sums one or two make up nearly all of" in found.trusted
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("few,[c],[c],[c]", "few,[c],100,[c]", "awards shows pence of few, and not of how many"),
+        ("most,20,[c],[c]", "most,20,[c],5", "awards shows mean of one has most, and not what it is made of"),
+    ],
+)
+def test_a_sum_or_mean_that_is_shown_beside_what_is_hidden_is_refused(tmp_path, was, now, said):
+    folder = _written(tmp_path / "data", _judged())
+    _alter(folder, was, now)
+    with pytest.raises(Unsafe, match=said):
+        check(folder)
+
+
+def test_hidden_sums_of_several_levels_are_refused(tmp_path):
+    folder = _written(tmp_path / "data", _judged())
+    lines = (folder / "awards.csv").read_text("utf-8").splitlines()
+    levels = ["period_kind", "month", "year", "month", "month"]
+    rows = [f"{level},{line}" for level, line in zip(levels, lines, strict=True)]
+    (folder / "awards.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+    (folder / "awards.json").unlink()
+    certificate = json.loads((folder / CERTIFICATE).read_text("utf-8"))
+    certificate["tables"][0]["key"].append("period_kind")
+    (folder / CERTIFICATE).write_text(json.dumps(certificate), encoding="utf-8")
+    with pytest.raises(Unsafe, match=r"sums of pence are hidden, and others may tell them \(period_kind\)"):
+        check(folder)
+
+
+def test_a_change_of_a_sum_since_an_earlier_table_is_refused_and_a_hidden_one_is_on_trust(tmp_path):
+    first = _judged()
+    content = csv_bytes(first.releases["awards"])
+    earlier = _published(first.releases["awards"])
+    rows = ROWS | {"even": (21, 105, 10, 9)}
+    folder = _written(tmp_path / "data", _again(rows, earlier), (earlier, content))
+    assert "that 1 hidden sums that were shown before are others now" in check(folder).trusted
+    _alter(folder, "even,21,[c]", "even,21,105")
+    with pytest.raises(Unsafe, match="the sum of pence of even was 100 before: the change is shown"):
+        check(folder)

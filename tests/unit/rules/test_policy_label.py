@@ -14,6 +14,11 @@ REASON = "police.uk publishes the same points (OGL)"
 POLICIES = (
     policy("open-data", reason=REASON),
     policy("nhs-subnational"),
+    policy("acro"),
+    policy("acro", hide_zeros=False),
+    policy("opensafely"),
+    policy("ons-3"),
+    policy("ons-5"),
     policy("counts", threshold=5),
     policy("counts", threshold=11, rounding=5),
     policy("counts", threshold=0, rounding=5),

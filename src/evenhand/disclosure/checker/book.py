@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,22 @@ Place = tuple[tuple[str, ...], Cell]
 """Some dimensions, and a place on each."""
 Whole = tuple[str, Cell, str]
 """A measure, the count over all kinds, and the category that they are of."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A column of sums, such as money by recipient, in one table."""
+
+    which: tuple[str, str]
+    """The measure and the column."""
+    entry: int
+    """The entry that released the table; 0 for today's."""
+    sums: dict[Cell, str]
+    """What is shown at each place of the table's key."""
+    levels: dict[str, set[str]]
+    """The kinds of areas and periods in the table."""
+    adds_up: list[str]
+    """Over what its sums may add up within it."""
 
 
 @dataclass
@@ -43,6 +60,12 @@ class Book:
     """The level of each area in today's tables."""
     filled: dict[Place, int] = field(default_factory=dict[Place, int])
     """Of how many small areas a table says that a place is made up."""
+    of_parts: dict[Cell, str] = field(default_factory=dict[Cell, str])
+    """Counts beside which a figure is shown that is worked out from their parts, and its column."""
+    summed: dict[str, list[Columns]] = field(default_factory=lambda: defaultdict[str, "list[Columns]"](list))
+    """The columns that sum something, by what they sum."""
+    unsaid: set[str] = field(default_factory=set[str])
+    """Columns of which nothing says that they are worked out from counts."""
 
     def add(self, cell: Cell, text: str) -> None:
         """Take in a count. Raises Unsafe where another table shows it otherwise."""

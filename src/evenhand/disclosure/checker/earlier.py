@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.disclosure.checker.book import Book, Cell, both, over_kinds
+from evenhand.disclosure.checker.columns import check_columns, take_magnitudes
 from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, protection_of, small_below
 from evenhand.disclosure.checker.tables import add_columns, cell_of, in_whole, name_earlier
 
@@ -38,6 +39,7 @@ class Earlier:
         guarded: dict[Cell, bool] = {}
         alive: list[Cell] = []
         names, *lines = rows
+        self._other_columns(layout, [dict(zip(names, line, strict=True)) for line in lines])
         said = (layout["measure"], json.dumps(layout["policy"]))
         for line in lines:
             if (*said, *line) in self.read:
@@ -68,6 +70,10 @@ class Earlier:
         for cell, ends in found.items():
             if ends:
                 self._figure(cell, ends, guarded[cell], layout["entry"])
+
+    def _other_columns(self, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:
+        check_columns(self.book, layout, layout["policy"], rows)
+        take_magnitudes(self.book, layout, rows, layout["entry"])
 
     def _is_alive(self, cell: Cell) -> bool:
         """Whether the count may be tied to one of today's. Kinds that later tables lack are 0 since."""

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
+from evenhand.disclosure.checker.columns import COMPANIONS, check_magnitudes
 from evenhand.disclosure.checker.pieces import check_pieces
 from evenhand.disclosure.checker.policies import Unsafe, check_policy
 from evenhand.disclosure.checker.tables import hash_of, name_earlier, without_apostrophe
 
 CERTIFICATE = "certificate.json"
-LAYOUT = ("area", "period", "categories", "adds_up_over", "counts")
+LAYOUT = ("key", "area", "period", "categories", "adds_up_over", "counts", "magnitudes", "derived")
+COLUMNS = {"counts": "counted", "magnitudes": "summed", "derived": "worked_out"}
+"""What the certificate and a table's JSON file call the same columns."""
 KINDS = ("csv", "json")
-COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_from", "period_to")
 
 
 def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[str]:
@@ -25,7 +27,7 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
     for each in (book.policy, *(layout["policy"] for layout in certificate["earlier"])):
         check_policy(each)
     _check_partitions(certificate["partitions"])
-    _check_kinds(book, certificate)
+    yield from _check_kinds(book, certificate)
     yield from _check_months(book, certificate["partitions"])
     yield from check_pieces(book, certificate)
     yield from _check_areas(book, certificate["partitions"])
@@ -39,6 +41,9 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
         yield f"what is counted in {' and '.join(sorted(unsaid))}"
     if not certificate["earlier_kinds"]:
         yield "that the kinds of earlier tables say nothing of today's counts"
+    if book.unsaid:
+        yield f"that {len(book.unsaid):,} columns come from no count ({', '.join(sorted(book.unsaid))})"
+    yield from check_magnitudes(book)
     yield from _check_ledger(folder, certificate)
 
 
@@ -50,12 +55,17 @@ def check_said(book: Book, layout: dict[str, Any], rows: list[dict[str, str]], p
     if said["policy"] != book.policy["name"]:
         raise Unsafe(f"{path.name} is under policy {said['policy']}, the certificate {book.policy['name']}")
     key, columns = said["key"], said["columns"]
-    counts = [{"column": each["name"], **each["counted"]} for each in columns if "counted" in each]
-    counts = [{**each, "years_before": int(each["years_before"])} for each in counts]
     kinds = [name for name in key if name not in COMPANIONS]
-    held = [layout[name] for name in ("area", "period", "categories", "counts")]
-    if held != ["area_code" in key, "period_from" in key, kinds, counts]:
-        raise Unsafe(f"the certificate does not name the keys and counts that {path.name} does")
+    held = [layout[name] for name in ("key", "area", "period", "categories")]
+    if held != [key, "area_code" in key, "period_from" in key, kinds]:
+        raise Unsafe(f"the certificate does not name the keys that {path.name} does")
+    for name, role in COLUMNS.items():
+        its = [{"column": each["name"], **each[role]} for each in columns if role in each]
+        # Numbers of the JSON file are read as text.
+        held = [{n: str(v) if n == "years_before" else v for n, v in each.items()} for each in layout[name]]
+        if held != its:
+            what = role.replace("_", " ")
+            raise Unsafe(f"the certificate says otherwise than {path.name} which columns are {what}")
     if [_texts(each) for each in said["records"]] != [_texts(row) for row in rows]:
         raise Unsafe(f"{path.name} does not show the same as the CSV file")
 
@@ -102,18 +112,26 @@ def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
         raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
 
 
-def _check_kinds(book: Book, certificate: dict[str, Any]) -> None:
-    """That the kinds of each table add up, unless it shows that they do not. Raises Unsafe."""
+def _check_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[str]:
+    """That the kinds of each table add up, unless it shows that they do not; what is on trust.
+
+    Raises Unsafe where counts over all kinds are told, and the certificate does not add up to them.
+    """
     layouts = (*certificate["tables"], *certificate["earlier"])
     named = {(each["measure"], kind) for each in layouts for kind in each["adds_up_over"]}
     left = {(measure, kind) for measure, _whole, kind in book.wholes} - named
+    untold = set(left)
     for (measure, whole, kind), parts in book.wholes.items() if left else ():
         low, high = (sum(ends) for ends in zip(*map(book.as_shown, parts), strict=True))
         least, most = book.as_shown(whole)
+        if book.told_now(whole) or book.before.get(whole, NOTHING) != NOTHING:
+            untold.discard((measure, kind))
         if book.told_now(whole) and (low > most or high < least):
             left.discard((measure, kind))
-    for measure, kind in sorted(left):
+    for measure, kind in sorted(left - untold):
         raise Unsafe(f"the certificate does not add up {measure} over every {kind}")
+    for measure, kind in sorted(untold):
+        yield f"that {measure} does not add up over every {kind}"
 
 
 def _check_partitions(partitions: list[dict[str, Any]]) -> None:

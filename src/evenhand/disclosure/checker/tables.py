@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.disclosure.checker.book import Book, Cell, put_at
-from evenhand.disclosure.checker.policies import Unsafe
+from evenhand.disclosure.checker.columns import check_columns, take_magnitudes, take_parts
 
 
 def take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:
     """The counts of a table, and the sums over its kinds and columns."""
+    check_columns(book, layout, book.policy, rows)
+    take_magnitudes(book, layout, rows, 0)
     for row in rows:
         cells = {count["column"]: cell_of(book, layout, count, row) for count in layout["counts"]}
-        if not cells and "[c]" in row.values():
-            raise Unsafe(f"{layout['measure']} hides figures, and the certificate names no count in it")
+        take_parts(book, layout, row, cells)
         for column, cell in cells.items():
             book.add(cell, row[column])
             in_whole(book, layout, cell)

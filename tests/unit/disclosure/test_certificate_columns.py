@@ -1,0 +1,182 @@
+"""Columns that are no counts: the checker refuses a figure beside a hidden count, and sums that others tell.
+
+A rate over a published population gives its count away: 1.33 for each 1,000 of 1,500 residents is 2.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+from evenhand.needs import MEASURES
+from evenhand.rules.policy import policy
+from evenhand.tables.schema import Kind
+
+BELOW_5 = policy("counts", threshold=5)
+TO_5 = policy("counts", threshold=0, rounding=5)
+OPEN = policy("open-data", reason="Published under the Open Government Licence")
+KINDS = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32(), Kind.NUMBER: pa.float64()}
+RATES, CHART, HALF = "violence_rate", "violence_control_chart", "violence_concentration"
+Row = dict[str, str]
+Fields = dict[str, Any]
+
+
+def of_measure(measure: str, rows: list[dict[str, Any]]) -> pa.Table:
+    columns = MEASURES[measure].result.columns
+    return pa.table({c.name: pa.array([row.get(c.name) for row in rows], KINDS[c.kind]) for c in columns})
+
+
+@pytest.fixture
+def folder(rows_of, judged_tables, written, tmp_path: Path) -> Callable[..., Path]:
+    """The data folder of rates, a control chart of months, and of how many LSOAs hold half, of A, B, C and T.
+
+    A has 2 incidents in May; so has nobody else fewer than 5.
+    """
+    small = {"A": (2, 9), "B": (14, 7), "C": (20, 6)}
+    charted = {"mean": 9.5, "signal": "none", "side": "below", "points": 2, "limits_status": "trial"}
+
+    def made(chosen=BELOW_5, names=(RATES, CHART, HALF)) -> Path:
+        rows = [*rows_of(small, "LSOA11"), *rows_of({"T": (36, 22)}, "LAD")]
+        months = [row | charted for row in rows if row["period_kind"] == "month"]
+        larger = [row | {"lsoas": 3, "lsoas_holding_half": 1, "share_percent": 33.3} for row in rows[-3:]]
+        tables = {
+            RATES: of_measure(RATES, rows),
+            CHART: of_measure(CHART, months),
+            HALF: of_measure(HALF, larger),
+        }
+        return written(tmp_path / "data", judged_tables({name: tables[name] for name in names}, chosen))
+
+    return made
+
+
+def rewrite(
+    folder: Path, measure: str, change: Callable[[Row], object], chosen: Callable[[Row], bool]
+) -> Row:
+    """Change the first row of a table that is so; gives that row as it was."""
+    path = folder / f"{measure}.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+    row = next(each for each in rows if chosen(each))
+    was = dict(row)
+    change(row)
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return was
+
+
+def change(folder: Path, changed: Callable[[Fields], object]) -> None:
+    fields = json.loads((folder / CERTIFICATE).read_text("utf-8"))
+    changed(fields)
+    (folder / CERTIFICATE).write_text(json.dumps(fields), encoding="utf-8")
+
+
+def refused(folder: Path) -> str:
+    """What the checker says, which is one short line."""
+    with pytest.raises(Unsafe) as refusal:
+        check(folder)
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 200
+    return str(refusal.value)
+
+
+# Figures of the same row
+
+
+def test_what_the_gate_made_is_accepted(folder):
+    assert check(folder()).guarded > 0
+
+
+@pytest.mark.parametrize("column", ["per_1000", "lower_95", "upper_95"])
+@pytest.mark.parametrize("shown", ["1.333333", "0", "[x]", "[z]"])
+def test_a_rate_beside_a_hidden_count_is_refused_whatever_stands_there(folder, column, shown):
+    data = folder()
+    was = rewrite(data, RATES, lambda row: row.update({column: shown}), lambda row: row["incidents"] == "[c]")
+    assert was[column] == "[c]"
+    where = " ".join(was[name] for name in ("area_level", "area_code", "period_kind", "period_from"))
+    assert refused(data) == f"violence_rate shows {column} of {where}, and not what it is made of"
+
+
+def test_a_rate_beside_a_rounded_count_is_refused(folder):
+    data = folder(TO_5, (RATES,))
+    rewrite(data, RATES, lambda row: row.update(per_1000="1.5"), lambda row: row["incidents"] == "15")
+    assert refused(data).startswith("violence_rate shows per_1000 of ")
+
+
+def test_a_rate_that_is_hidden_though_its_count_is_shown_is_no_leak(folder):
+    data = folder()
+    shown = lambda row: row["incidents"] != "[c]"  # noqa: E731
+    rewrite(data, RATES, lambda row: row.update(per_1000="[c]"), shown)
+    assert check(data).guarded > 0
+
+
+def test_a_column_that_hides_and_that_nothing_says_the_kind_of_is_refused(folder):
+    data = folder()
+    rewrite(data, RATES, lambda row: row.update(population="[c]"), lambda _row: True)
+    assert refused(data) == "violence_rate hides population, and the certificate does not say what it is"
+
+
+# Figures of several rows
+
+
+@pytest.mark.parametrize("month", ["2022-05-01", "2022-06-01"])
+@pytest.mark.parametrize("column", ["mean", "upper_limit", "signal"])
+def test_a_mean_of_months_of_which_one_is_hidden_is_refused_in_every_month(folder, column, month):
+    data = folder()
+    mine = lambda row: (row["area_code"], row["period_from"]) == ("A", month)  # noqa: E731
+    was = rewrite(data, CHART, lambda row: row.update({column: "9.5"}), mine)
+    assert was[column] == "[c]"
+    assert refused(data) == f"{CHART} shows {column} of LSOA11 A month {month}, and not what it is made of"
+
+
+def test_a_mean_of_months_of_which_all_are_shown_is_accepted(folder):
+    data = folder()
+    rows = csv.DictReader(io.StringIO((data / f"{CHART}.csv").read_text("utf-8")))
+    assert {row["mean"] for row in rows if row["area_code"] == "T"} == {"9.5"}
+    assert check(data).guarded > 0
+
+
+# Figures of smaller areas
+
+
+@pytest.mark.parametrize("column", ["lsoas_holding_half", "share_percent"])
+def test_how_many_small_areas_hold_half_is_refused_where_one_of_them_is_hidden(folder, column):
+    data = folder()
+    may = lambda row: (row["period_kind"], row["period_from"]) == ("month", "2022-05-01")  # noqa: E731
+    was = rewrite(data, HALF, lambda row: row.update({column: "1"}), may)
+    assert was[column] == "[c]"
+    said = "of incidents T 2022-05-01/2022-05-31 is shown, and not all smaller counts that it is made of"
+    assert refused(data) == f"{column} {said}"
+
+
+def test_how_many_small_areas_hold_half_is_refused_where_no_table_has_them(folder):
+    data = folder(names=(HALF,), chosen=BELOW_5)
+    rewrite(data, HALF, lambda row: row.update(share_percent="33.3"), lambda _row: True)
+    assert "is shown, and not all smaller counts" in refused(data)
+
+
+# What the certificate leaves out
+
+
+@pytest.mark.parametrize("measure", [RATES, CHART, HALF])
+@pytest.mark.parametrize(
+    "leave_out",
+    [
+        lambda table: table.update(derived=[]),
+        lambda table: table["derived"][0].update({"from": []}),
+        lambda table: table["derived"][0].update({"from": ["population"]}),
+    ],
+    ids=["none", "from nothing", "from no count"],
+)
+def test_a_certificate_that_does_not_say_what_is_worked_out_is_refused(folder, measure, leave_out):
+    data = folder()
+    change(data, lambda fields: leave_out(next(t for t in fields["tables"] if t["measure"] == measure)))
+    assert refused(data)
