@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -20,6 +21,24 @@ Rows = Iterable[Iterable[object]]
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace."""
     return init(tmp_path / "workspace", NewPartnership(area="E23000007"))
+
+
+FIRST_REASON = re.compile(r'reason = """.*?"""\n', re.DOTALL)
+COUNTS = 'policy = "counts"\nthreshold = 5'
+
+
+def _under(workspace: Workspace, words: str = COUNTS) -> Workspace:
+    text = workspace.config_file.read_text(encoding="utf-8")
+    assert text.count('policy = "open-data"') == len(FIRST_REASON.findall(text)) == 1
+    text = FIRST_REASON.sub("", text.replace('policy = "open-data"', words))
+    workspace.config_file.write_text(text, encoding="utf-8")
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def under() -> Callable[..., Workspace]:
+    """Puts a workspace of open data under another policy, without the reason that it begins with."""
+    return _under
 
 
 def csv_text(rows: Rows) -> str:

@@ -83,3 +83,8 @@ def _filled_in(about: NewPartnership) -> str:
 def _toml(value: object) -> str:
     """A text, list of texts or flag in TOML: in these, JSON's form is TOML's too."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def first_reason() -> str:
+    """The reason for its policy that a new `evenhand.toml` has, which speaks of open data."""
+    return tomllib.loads(_filled_in(NewPartnership()))["disclosure"]["reason"]

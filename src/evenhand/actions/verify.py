@@ -17,6 +17,8 @@ from evenhand.rules.policy_label import policy_among
 MARKS = (LEDGER, verifier.CHECKPOINT, verifier.MANIFEST, "verify.py")
 """With any of these, a folder is or was a publication: one that lost its ledger is not verified."""
 
+NEXT = "do not rely on it: ask who published it, or take a copy that verifies"
+
 
 def verify(folder: Path, asked: Asked = Asked()) -> Report:  # noqa: B008  it is frozen
     """The report on a publication that holds: a `published` folder, or a workspace that has one.
@@ -28,7 +30,7 @@ def verify(folder: Path, asked: Asked = Asked()) -> Report:  # noqa: B008  it is
     place = _publication(folder)
     report = verifier.verify(place, asked)
     if not report.holds:
-        raise NotVerified(report.line)
+        raise NotVerified(report.line, next_step=NEXT)
     hidden = _hidden(place)
     return replace(report, remarks=(*report.remarks, hidden)) if hidden else report
 
@@ -48,12 +50,13 @@ def _hidden(place: Path) -> str:
         for line in filter(None, current):
             if not policy_among(line["rules"]).changes_nothing:
                 what = f"is not there, though entry {line['number']} hides or rounds counts"
-                raise NotVerified(what, where=CERTIFICATE)
+                raise NotVerified(what, where=CERTIFICATE, next_step=NEXT)
         return ""
     try:
         return check.check(place / "data").line
     except check.Unsafe as trouble:
-        raise NotVerified(f"hidden counts are not proved safe: {trouble}", where=CERTIFICATE) from None
+        what = f"hidden counts are not proved safe: {trouble}"
+        raise NotVerified(what, where=CERTIFICATE, next_step=NEXT) from None
 
 
 def _publication(folder: Path) -> Path:

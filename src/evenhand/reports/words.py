@@ -82,6 +82,11 @@ def is_so(state: Cell) -> str:
     return ABSENT[state] if state is Cell.NOT_APPLICABLE else f"is {ABSENT[state]}"
 
 
+def withheld(row: Row | None, column: str) -> bool:
+    """Is it hidden by the policy?"""
+    return row is not None and row.cell(column) is Cell.HIDDEN and not row.is_withdrawn(column)
+
+
 def known(row: Row | None, *columns: str) -> bool:
     """Is every one of these a number that may be shown?"""
     return row is not None and all(row.cell(c) in (Cell.SHOWN, Cell.ROUNDED) for c in columns)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from evenhand.errors import Refused
 from evenhand.rules.policy import Policy, policy
 from evenhand.rules.section import Section
 
@@ -16,14 +17,18 @@ _WITHIN = "disclosure.sources."
 
 
 def chosen_policy(section: Section) -> Policy:
-    """The policy that a section names, with its parameters. Raises BadConfig, or Refused as `policy` does."""
+    """The policy that a section names, with its parameters. Raises BadConfig for what cannot be."""
     name = section.text("policy")
     reason = section.text("reason", "")
     parameters: dict[str, object] = {key: section.number(key) for key in _NUMBERS if section.holds(key)}
     parameters |= {key: section.flag(key) for key in _FLAGS if section.holds(key)}
     if reason:
         parameters["reason"] = reason
-    return policy(name, **parameters)
+    try:
+        return policy(name, **parameters)
+    except Refused as refusal:
+        # Not the gate refuses here: what was written is wrong.
+        raise section.refusal(name, refusal.what, refusal.next_step) from None
 
 
 def own_policies(disclosure: dict[str, Any]) -> Mapping[str, Policy]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from evenhand.errors import Refused
@@ -65,3 +66,29 @@ def _of_threshold(name: str, threshold: int, rounding: int) -> dict[str, Any]:
         )
     hidden = {"hide_from": 1, "hide_to": threshold - 1} if threshold > 1 else {}
     return {**hidden, "rounding_base": rounding}
+
+
+def in_words(fields: Mapping[str, Any]) -> str:
+    """What a policy of these fields hides and rounds, in sentences."""
+    hide_from, hide_to, base = (fields.get(name) for name in ("hide_from", "hide_to", "rounding_base"))
+    hidden = "No count is hidden" if hide_to is None else f"Counts from {hide_from} to {hide_to} are hidden"
+    others = "all" if hide_to is None else "all others"
+    shown = f"rounded to the nearest {base}"
+    if fields.get("controlled"):
+        shown = f"rounded together to multiples of {base}, less than {base * fields['leeway']} away"
+    elif base in (None, 1):
+        shown = "shown as they are"
+    groups = "That all of a group are of one kind is hidden too." if fields.get("group") else ""
+    return " ".join(filter(None, [f"{hidden}; {others} are {shown}.", groups, _of_sums(fields)]))
+
+
+_COUNTED: dict[Any, str] = {2: "two", 3: "three"}
+
+
+def _of_sums(fields: Mapping[str, Any]) -> str:
+    """Which sums over few are hidden; empty where no rule says."""
+    n, percent, rest = (fields.get(name) for name in ("dominance_n", "dominance_percent", "p_percent"))
+    whose = "largest part is" if n == 1 else f"{_COUNTED.get(n, n)} largest parts are"
+    said = [f"its {whose} more than {percent}% of it,"] if n else []
+    said += [f"what is left beyond its two largest parts is less than {rest}% of the largest"] if rest else []
+    return f"A sum, as of money, is hidden where {' or '.join(said)}." if said else ""

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from evenhand.errors import Refused
-from evenhand.rules.parameters import checked, effects_of
+from evenhand.rules.parameters import checked, effects_of, in_words
 
 _FOLDER = files("evenhand.rules") / "policies"
 
@@ -176,7 +176,11 @@ def policy(name: str, as_of: date | None = None, /, **parameters: object) -> Pol
     effects = effects_of(name, given, version)
     chosen = bool(set(given) - {"reason"})
     said: dict[str, Any] = {"name": name, "title": held["title"], "chosen": chosen}
-    return Policy(**said | version | effects)
+    fields: dict[str, Any] = said | version | effects
+    # What a partnership chose is said as it is; the file can only say what may be chosen.
+    if chosen:
+        fields["effect"] = in_words(fields)
+    return Policy(**fields)
 
 
 def policy_file(name: str) -> dict[str, Any]:

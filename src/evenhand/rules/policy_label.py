@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from evenhand.errors import Refused
+from evenhand.rules.parameters import in_words
 from evenhand.rules.policy import Policy, policy_file, policy_names
 from evenhand.rules.strictest import NAME
 
@@ -31,8 +32,11 @@ def labelled(label: str) -> Policy:
             taken = version.get("parameters", {}).values()
             asks = any("default" not in about for about in taken if about["kind"] != "text")
             if version["version"] == int(parts[2]) and (parts[3] or not asks):
-                fields = {key: value for key, value in version.items() if key != "parameters"}
-                made = Policy(name=name, title=held["title"], **(fields | _chosen(parts[3] or "")))
+                fields: dict[str, Any] = {key: value for key, value in version.items() if key != "parameters"}
+                fields |= _chosen(parts[3] or "")
+                if parts[3]:
+                    fields["effect"] = in_words(fields)
+                made = Policy(name=name, title=held["title"], **fields)
                 if made.label == label:
                     return made
     raise _unknown(label)

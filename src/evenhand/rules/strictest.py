@@ -7,6 +7,7 @@ from math import lcm
 from typing import Any
 
 from evenhand.errors import Refused
+from evenhand.rules.parameters import in_words
 from evenhand.rules.policy import Policy
 
 NAME = "strictest"
@@ -32,7 +33,7 @@ def strictest(policies: Sequence[Policy]) -> Policy:
         authority="; ".join(dict.fromkeys(policy.authority for policy in policies)),
         source_url=next(policy.source_url for policy in policies if not policy.changes_nothing),
         in_force_from=max(policy.in_force_from for policy in policies),
-        effect=f"{_words(effects)} This is the strictest of {said}.",
+        effect=f"{in_words(effects)} This is the strictest of {said}.",
         reason=" ".join(dict.fromkeys(policy.reason for policy in policies if policy.reason)),
         chosen=True,
         **effects,
@@ -92,20 +93,3 @@ def _rounding(bases: list[int]) -> int:
             next_step="name one policy for these sources, with one rounding that their owners agree to",
         )
     return base
-
-
-def _words(effects: dict[str, Any]) -> str:
-    """What is hidden and rounded, in a sentence."""
-    hide_to, base = effects["hide_to"], effects["rounding_base"]
-    hidden = (
-        "No count is hidden"
-        if hide_to is None
-        else f"Counts from {effects['hide_from']} to {hide_to} are hidden"
-    )
-    how = (
-        f"rounded together to multiples of {base}"
-        if effects["controlled"]
-        else f"rounded to the nearest {base}"
-    )
-    others = f"; all others are {how}" if base != 1 else ""
-    return f"{hidden}{others}."

@@ -44,13 +44,15 @@ def shown(path: Path) -> dict[tuple[str, ...], str]:
     return {(row["area_code"], row["period_from"], row["period_to"]): row["incidents"] for row in rows}
 
 
-def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, under
+):
     # That a second person approves is tested elsewhere.
     monkeypatch.setattr(publishing, "refuse_unapproved", lambda *_: None)
     monkeypatch.setattr(publishing, "approved_by", lambda *_: "B. Okafor")
     about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
     workspace = init(tmp_path / "area", about)
-    configure(workspace, 'policy = "open-data"', 'policy = "counts"\nthreshold = 5')
+    under(workspace)
     partnership.write(workspace.incoming, lsoas=6)
     months = sorted({path.name[:7] for path in workspace.incoming.rglob("*-street.csv")})
     aside = tmp_path / "aside"
@@ -83,6 +85,7 @@ def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(tmp_path: Path, monkeypa
     assert trusted == {
         "which areas make up which",
         "which months",
+        "that",  # and how many columns come from no count
         "that small areas tell no more than their pieces do, where no table has them",
         "that what parts in no table are made up of says nothing",
     }

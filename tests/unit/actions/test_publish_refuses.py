@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -53,16 +53,17 @@ def unpublished(made) -> Iterator[Workspace]:
     away.rename(made.published)
 
 
-def hiding(config: str) -> str:
-    """That configuration under a policy that hides, made by a person."""
-    swaps = {
-        'policy = "open-data"': 'policy = "counts"\nthreshold = 5',
-        f'maker = "{DEFAULT_NAME}"': 'maker = "A. Analyst"',
-    }
-    for old, new in swaps.items():
-        assert config.count(old) == 1
-        config = config.replace(old, new)
-    return config
+@pytest.fixture(scope="module")
+def hide(under) -> Callable[[Workspace], None]:
+    """Puts a workspace under a policy that hides, made by a person."""
+
+    def hidden(workspace: Workspace) -> None:
+        text = under(workspace).config_file.read_text(encoding="utf-8")
+        assert text.count(f'maker = "{DEFAULT_NAME}"') == 1
+        text = text.replace(f'maker = "{DEFAULT_NAME}"', 'maker = "A. Analyst"')
+        workspace.config_file.write_text(text, encoding="utf-8")
+
+    return hidden
 
 
 def test_area_without_any_rank_is_published_and_says_so(made):
@@ -74,9 +75,9 @@ def test_area_without_any_rank_is_published_and_says_so(made):
     assert "ranked against all of England" not in page
 
 
-def test_policy_that_hides_is_refused_without_a_second_person(unpublished):
+def test_policy_that_hides_is_refused_without_a_second_person(unpublished, hide):
     config = unpublished.config_file.read_text(encoding="utf-8")
-    unpublished.config_file.write_text(hiding(config), encoding="utf-8")
+    hide(unpublished)
     try:
         with pytest.raises(Refused, match="approval of a second person"):
             publish(unpublished, DAY)
@@ -85,9 +86,9 @@ def test_policy_that_hides_is_refused_without_a_second_person(unpublished):
     assert not list(unpublished.published.rglob("*.csv"))
 
 
-def test_policy_that_hides_what_was_shown_before_is_refused_with_the_entry(made):
+def test_policy_that_hides_what_was_shown_before_is_refused_with_the_entry(made, hide):
     config = made.config_file.read_text(encoding="utf-8")
-    made.config_file.write_text(hiding(config), encoding="utf-8")
+    hide(made)
     before = sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
     try:
         with pytest.raises(Refused, match=r"were shown before, or nearly so: entry \d+ of the ledger"):
@@ -97,10 +98,22 @@ def test_policy_that_hides_what_was_shown_before_is_refused_with_the_entry(made)
     assert before == sorted(path.read_bytes() for path in made.published.rglob("*.csv"))
 
 
-def test_policy_that_hides_is_published_with_a_certificate_that_holds(unpublished):
+def test_a_policy_that_hides_is_not_published_with_the_reason_of_open_data(unpublished):
+    config = unpublished.config_file.read_text(encoding="utf-8")
+    text = config.replace('policy = "open-data"', 'policy = "ons-5"')
+    unpublished.config_file.write_text(text, encoding="utf-8")
+    said = r"\[disclosure\]: reason is still the one for open-data, and would be published with ons-5 1"
+    try:
+        with pytest.raises(BadConfig, match=said):
+            review(unpublished, DAY)
+    finally:
+        unpublished.config_file.write_text(config, encoding="utf-8")
+
+
+def test_policy_that_hides_is_published_with_a_certificate_that_holds(unpublished, hide):
     config = unpublished.config_file.read_text(encoding="utf-8")
     try:
-        unpublished.config_file.write_text(hiding(config), encoding="utf-8")
+        hide(unpublished)
         review(unpublished, DAY)
         approve(unpublished, "B. Okafor", DAY)
         published = publish(unpublished, DAY)

@@ -195,42 +195,34 @@ def test_an_approval_that_cannot_be_read_is_none(made, content):
 # What status says of it
 
 
-def configured(workspace: Workspace, words: str = 'policy = "counts"\nthreshold = 5') -> Workspace:
-    """The workspace under a policy that hides."""
-    text = workspace.config_file.read_text(encoding="utf-8")
-    assert 'policy = "open-data"' in text
-    workspace.config_file.write_text(text.replace('policy = "open-data"', words), encoding="utf-8")
-    return workspace
-
-
 WAITS = "A review waits for approval: have somebody else run `evenhand approve --by NAME`."
 
 
-def test_status_says_that_a_review_waits_for_approval_and_what_next(made):
-    assert status(configured(made)).waiting == WAITS
+def test_status_says_that_a_review_waits_for_approval_and_what_next(made, under):
+    assert status(under(made)).waiting == WAITS
 
 
-def test_status_says_that_what_was_approved_is_not_published(made):
-    approve(configured(made), "B. Okafor", LATER)
+def test_status_says_that_what_was_approved_is_not_published(made, under):
+    approve(under(made), "B. Okafor", LATER)
     said = "Approved by B. Okafor on 2026-02-14, not published yet: run `evenhand publish`."
     assert status(made).waiting == said
 
 
-def test_status_says_that_a_review_after_the_approval_waits_again(made):
-    approve(configured(made), "B. Okafor", LATER)
+def test_status_says_that_a_review_after_the_approval_waits_again(made, under):
+    approve(under(made), "B. Okafor", LATER)
     (made.review / REVIEW).write_bytes(replace(PROPOSED, certificate="c" * 64).to_bytes(LATER))
     assert status(made).waiting == WAITS
 
 
-def test_status_says_that_a_review_was_altered_or_is_under_another_policy(made):
-    configured(made, 'policy = "counts"\nthreshold = 6')
+def test_status_says_that_a_review_was_altered_or_is_under_another_policy(made, under):
+    under(made, 'policy = "counts"\nthreshold = 6')
     said = "The review is under counts 1 (1 to 4 hidden), not counts 1 (1 to 5 hidden): run `evenhand review`"
     assert status(made).waiting.startswith(said)
     (made.review / REVIEW).write_bytes(PROPOSED.to_bytes(DAY).replace(b"counts 1", b"counts 2"))
     assert status(made).waiting.startswith("The review was altered: it is not what its own digest says: run")
 
 
-def test_status_says_nothing_without_a_review_or_where_nobody_has_to_approve(made):
+def test_status_says_nothing_without_a_review_or_where_nobody_has_to_approve(made, under):
     assert status(made).waiting == ""
-    (configured(made).review / REVIEW).unlink()
+    (under(made).review / REVIEW).unlink()
     assert status(made).waiting == ""

@@ -31,7 +31,7 @@ FIRST, SECOND = "A. Analyst", "B. Okafor <ICB>"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def made(tmp_path_factory: pytest.TempPathFactory, under) -> Workspace:
     """Ten small areas, published as open data, and then anew under a policy that hides 1 to 4."""
     about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
     workspace = init(tmp_path_factory.mktemp("two") / "area", about)
@@ -42,7 +42,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     assert not [name for name, page in pages(workspace).items() if "Approved by" in page]
     # What was shown cannot be hidden: this is another ledger, for readers who never saw the first.
     workspace.published.rename(workspace.root / "away")
-    configure(workspace, 'policy = "open-data"', 'policy = "counts"\nthreshold = 5')
+    under(workspace)
     with pytest.raises(Refused, match="the maker is Our violence reduction partnership, an organisation"):
         review(workspace, DAYS[0])
     configure(workspace, 'maker = "Our violence reduction partnership"', f'maker = "{FIRST}"')

@@ -27,11 +27,14 @@ def test_a_workspace_or_its_publication_verifies(workspace: Path, below: str):
     assert "2 entries hold; 4 files as published" in verify(workspace / below).line
 
 
-def test_the_error_is_the_verifiers_own_line(workspace: Path):
+def test_the_error_is_the_verifiers_own_line_and_what_next(workspace: Path):
     (workspace / "published/site/index.html").write_bytes(b"")
     with pytest.raises(NotVerified) as refusal:
         verify(workspace)
-    assert verifier.verify(workspace / "published").line == str(refusal.value)
+    line = verifier.verify(workspace / "published").line
+    assert (
+        str(refusal.value) == f"{line}; do not rely on it: ask who published it, or take a copy that verifies"
+    )
 
 
 def test_a_head_kept_elsewhere_is_compared(workspace: Path):

@@ -109,11 +109,9 @@ def test_nobody_approves_without_a_name(workspace: Workspace):
     assert run("approve", "--workspace", workspace.root).exit_code == 2
 
 
-def test_status_prints_what_a_review_waits_for(workspace: Workspace):
+def test_status_prints_what_a_review_waits_for(workspace: Workspace, under):
     workspace.review.mkdir()
     (workspace.review / "review.json").write_bytes(PROPOSED.to_bytes(date(2026, 1, 31)))
-    text = workspace.config_file.read_text(encoding="utf-8")
-    hiding = text.replace('policy = "open-data"', 'policy = "counts"\nthreshold = 5')
-    workspace.config_file.write_text(hiding, encoding="utf-8")
+    under(workspace)
     found = run("status", "--workspace", workspace.root)
     assert "A review waits for approval: have somebody else run `evenhand approve" in found.stdout

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evenhand.errors import BadConfig, Refused
+from evenhand.errors import BadConfig
 
 
 def test_a_source_may_have_a_policy_of_its_own(saying):
@@ -58,5 +58,6 @@ def test_what_is_no_policy_of_a_source_is_refused_in_one_line(saying, disclosure
 
 
 def test_a_parameter_that_the_policy_does_not_take_is_refused(saying):
-    with pytest.raises(Refused, match="takes no parameter threshold"):
+    said = r"evenhand\.toml \[disclosure\]: ons-3 takes no parameter threshold; it takes: reason"
+    with pytest.raises(BadConfig, match=said):
         saying('policy = "ons-3"\nthreshold = 3')

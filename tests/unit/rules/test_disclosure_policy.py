@@ -58,6 +58,30 @@ def test_counts_hides_zeros_and_groups_where_asked():
     assert found.label == "counts 1 (0 to 4 hidden, groups of one kind too, rounded to 5)"
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"threshold": 5}, "Counts from 1 to 4 are hidden; all others are shown as they are."),
+        (
+            {"threshold": 5, "rounding": 5},
+            "Counts from 1 to 4 are hidden; all others are rounded to the nearest 5.",
+        ),
+        ({"threshold": 0, "rounding": 3}, "No count is hidden; all are rounded to the nearest 3."),
+        (
+            {"threshold": 0, "rounding": 5, "controlled": True},
+            "No count is hidden; all are rounded together to multiples of 5, less than 5 away.",
+        ),
+        (
+            {"threshold": 5, "hide_zeros": True, "group": True},
+            "Counts from 0 to 4 are hidden; all others are shown as they are. "
+            "That all of a group are of one kind is hidden too.",
+        ),
+    ],
+)
+def test_what_a_partnership_chose_is_said_as_it_is(given, words):
+    assert policy("counts", **given).effect == words
+
+
 def test_open_data_changes_nothing_and_keeps_its_reason():
     found = policy("open-data", reason=REASON)
     assert found.changes_nothing

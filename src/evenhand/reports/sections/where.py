@@ -25,13 +25,15 @@ SIMPLIFIED = (
     "The outlines are simplified: they show about where an area is, not which side of a street or river it "
     "ends on, and the lines of local authorities can cut across small areas."
 )
+OF_SMALL_AREAS = ": it is worked out from small areas, and not all of their figures are shown"
 NAMELESS = "Where we were given no name for an area, its code stands in its place."
 
 
 def concentration_sentence(row: Row | None) -> str:
     """How few small areas hold at least half of the incidents."""
     if row is None or not words.known(row, "lsoas_holding_half"):
-        return f"How far it is gathered in a few places {words.is_absent(row, 'lsoas_holding_half')}."
+        said = f"How far it is gathered in a few places {words.is_absent(row, 'lsoas_holding_half')}"
+        return f"{said}{OF_SMALL_AREAS if words.withheld(row, 'lsoas_holding_half') else ''}."
     return (
         f"At least half of the incidents in {words.period(row)} were in "
         f"{words.cell(row, 'lsoas_holding_half')} of the {words.cell(row, 'lsoas')} small areas "
