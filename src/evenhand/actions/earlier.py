@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evenhand.disclosure.earlier import Earlier
+from evenhand.disclosure.scopes import scope
 from evenhand.engine.published import published_log
 from evenhand.engine.released import as_text, released
 from evenhand.ledger import log as ledger
@@ -18,7 +19,10 @@ def earlier_releases(root: Path) -> tuple[Earlier, ...]:
     They stay in the publication, so that their entries can be checked; readers have them. Raises
     NotVerified where one is lost, Refused where its policy is not known.
     """
-    lines = {(line["measure"], line["released"]): line for line in ledger.figures(published_log(root))}
+    lines = {
+        (line["measure"], line["released"], scope(line["crime_types"], line["police_forces"])): line
+        for line in ledger.figures(published_log(root))
+    }
     return tuple(
         Earlier(
             number=line["number"],
@@ -29,6 +33,7 @@ def earlier_releases(root: Path) -> tuple[Earlier, ...]:
             file=earlier_name(measure, hashed).removeprefix("data/"),
             sha256=hashed,
             table=as_text(released(root, line["number"], measure, hashed)),
+            scope=of,
         )
-        for (measure, hashed), line in lines.items()
+        for (measure, hashed, of), line in lines.items()
     )

@@ -25,7 +25,7 @@ from evenhand.actions.publishable import (
     refuse_unproved,
     refuse_unversioned,
 )
-from evenhand.actions.releases import Progress, certificate_of, judged
+from evenhand.actions.releases import Progress, certificate_of, crime_types_of, judged
 from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import keys, publication, session
 from evenhand.engine.code_identity import code_identity
@@ -167,6 +167,7 @@ def _origins(
             area_level=prepared.area_level,
             area_code=prepared.area_code,
             police_forces=prepared.police_forces,
+            crime_types=crime_types_of(made.measure, prepared),
             period_from=prepared.months[0]["month"],
             period_to=session.last_day(last),
             inputs=inputs[made.measure],

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from evenhand.actions.changes import by_definition
 from evenhand.actions.earlier import earlier_releases
 from evenhand.actions.partitions import partitions_of
 from evenhand.actions.prepare import Prepared
 from evenhand.disclosure.gate import Judged, judge
+from evenhand.disclosure.scopes import scope
 from evenhand.engine import session
 from evenhand.ledger.lines import digest
 from evenhand.needs import MEASURES
@@ -35,7 +37,15 @@ def judged(prepared: Prepared, root: Path, progress: Progress) -> Judged:
         earlier = earlier_releases(root)
         done = "hiding small counts" if mine.policy.hide_to is not None else "rounding"
         progress(f"{done}, and proving it (minutes for a large area)")
-    return judge(results, MEASURES, mine.policy, partitions_of(prepared), mine.definition.identity, earlier)
+    scopes = {name: scope(crime_types_of(name, prepared), prepared.police_forces) for name in MEASURES}
+    return judge(
+        results, MEASURES, mine.policy, partitions_of(prepared), mine.definition.identity, earlier, scopes
+    )
+
+
+def crime_types_of(measure: str, prepared: Prepared) -> tuple[str, ...]:
+    """The crime types that a measure counts; empty where it counts every one."""
+    return prepared.partnership.definition.crime_types if by_definition(MEASURES[measure]) else ()
 
 
 def certificate_of(judgement: Judged, files: Mapping[str, tuple[bytes, bytes]]) -> bytes | None:

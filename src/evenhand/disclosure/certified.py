@@ -29,10 +29,13 @@ def certified(
     published shows by itself that a figure is another now, it is not given.
     """
     cells, among, system, before = of
-    others = [each for each in earlier if each not in before.earlier]
+    reckoned = {each.number for each in before.earlier}
+    others = [each for each in earlier if each.number not in reckoned]
     return {
-        "earlier": [_table(each, measures[each.measure]) for each in before.earlier],
-        "counts_something_else": [{"file": each.file, "definition": each.definition} for each in others],
+        "earlier": [_table(each, measures[each.reads_as]) for each in before.earlier],
+        "counts_something_else": [
+            {"entry": each.number, "file": each.file, "definition": each.definition} for each in others
+        ],
         "earlier_kinds": among.earlier_kinds,
         "in_pieces": among.in_pieces,
         "revised": _revised(cells, before, before.revised[_could_hold(system, before.revised, hidden)]),
@@ -40,7 +43,8 @@ def certified(
 
 
 def _table(earlier: Earlier, measure: Measure) -> dict[str, Any]:
-    return {
+    scope = {"scope_of": earlier.scope_of} if earlier.scope_of else {}
+    return scope | {
         "entry": earlier.number,
         "file": earlier.file,
         "sha256": earlier.sha256,

@@ -6,9 +6,9 @@ published bytes alone, by the policy that its ledger line names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,10 @@ _OTHER_VERSION = "publish with the version of Evenhand that made it"
 _TYPES = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32(), Kind.FLAG: pa.bool_()}
 
 
+Scope: TypeAlias = frozenset[tuple[str, str]]
+"""Which crime types, of the records of which forces; an empty crime type is every one."""
+
+
 @dataclass(frozen=True)
 class Earlier:
     """A table that an entry of the ledger released, every column as the text in its CSV file."""
@@ -48,6 +52,15 @@ class Earlier:
     """Where it is kept once another has taken its place: the path below data/."""
     sha256: str
     table: pa.Table
+    scope: Scope = frozenset()
+    """What it counts; empty where that is not known."""
+    scope_of: int = 0
+    """The first entry of its scope, where that is another than today's."""
+
+    @property
+    def reads_as(self) -> str:
+        """The name of the measure that it is read as: of another scope it counts something else."""
+        return f"{self.measure} of entry {self.scope_of}" if self.scope_of else self.measure
 
     @property
     def words(self) -> str:
@@ -71,12 +84,6 @@ class Shown:
     def of(self, chosen: Flags) -> Shown:
         """Some of them."""
         return Shown(*(each[chosen] for each in vars(self).values()))
-
-
-def of_data(earlier: Sequence[Earlier], definition: str) -> tuple[Earlier, ...]:
-    """Those that count the same as today's tables, the latest first: under the same definition."""
-    same = (each for each in earlier if each.definition == definition)
-    return tuple(sorted(same, key=lambda each: each.number, reverse=True))
 
 
 def keys(earlier: Earlier, measures: Mapping[str, Measure]) -> pa.Table:

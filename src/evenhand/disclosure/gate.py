@@ -14,7 +14,7 @@ from evenhand.disclosure.calendar import of_months
 from evenhand.disclosure.cells import Cells, Flags, Integers, cells, integers
 from evenhand.disclosure.certified import certified
 from evenhand.disclosure.differencing import small_between
-from evenhand.disclosure.earlier import Earlier, keys, of_data
+from evenhand.disclosure.earlier import Earlier, Scope, keys
 from evenhand.disclosure.first import first_world
 from evenhand.disclosure.fitness import fit
 from evenhand.disclosure.magnitude import Beside, magnitude_states, without_contributions
@@ -23,11 +23,11 @@ from evenhand.disclosure.pieces import pieces
 from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.proposal import Proposal, proposal, reader_of
-from evenhand.disclosure.refusals import refuse_known, refuse_left, refuse_too_many, told_by
+from evenhand.disclosure.refusals import refuse_known, refuse_left, refuse_too_many, told_by, what_next
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.rounding import rounded_together, worlds_around
+from evenhand.disclosure.scopes import between, listed, of_data, with_scopes
 from evenhand.disclosure.search import hide_more
-from evenhand.disclosure.solver import LESS
 from evenhand.disclosure.states import (
     States,
     as_words,
@@ -95,13 +95,15 @@ def judge(
     partitions: tuple[Partition, ...],
     definition: str,
     earlier: Sequence[Earlier] = (),
+    scopes: Mapping[str, Scope] = MappingProxyType({}),
 ) -> Judged:
     """The results as the policy lets them be seen together, in key order, with the state of each cell.
 
     `partitions` say which areas and periods add up to which. A count that stands in several tables is one
     cell, shown in all of them or in none. `earlier` are the tables of all releases before: what is hidden
-    stays so for a reader who has them all. Raises Refused where a column is not classified, a result is
-    not its schema's, tables or sums contradict each other, or a hidden count cannot be kept safe.
+    stays so for a reader who has them all. `scopes` say what each measure counts, so that tables under
+    another definition are told from those of other data. Raises Refused where a column is not classified, a
+    result is not its schema's, tables or sums contradict each other, or a hidden count cannot be kept safe.
     """
     tables = {name: fit(results[name], measures[name]) for name in results}
     if policy.changes_nothing:
@@ -109,12 +111,15 @@ def judge(
         as_it_is = {(name, column): integers(tables[name][column]) for name, column in hidden}
         made = _released(tables, measures, policy, hidden, (as_it_is, hidden, definition, ()))
         return Judged(made, MappingProxyType({}))
-    before = [(each, keys(each, measures)) for each in of_data(earlier, definition)]
-    told = [(each.measure, table) for each, table in before]
-    partitions = (*partitions, *of_months(told, tables, measures))
+    of_same = of_data(earlier, definition, scopes)
+    before = [(each, keys(each, measures)) for each in of_same]
+    over_scopes, parts = between(measures, scopes, of_same)
+    measures = with_scopes(measures, of_same)
+    told = [(each.reads_as, table) for each, table in before]
+    partitions = (*partitions, *of_months(told, tables, measures), *over_scopes)
     problem = _problem(tables, measures, policy, partitions, before)
     hidden, found = _hidden(problem, tables, measures)
-    found = found.after(certified(problem.all_of_it, hidden, earlier, measures))
+    found = found.after(certified(problem.all_of_it, hidden, earlier, measures) | {"scopes": listed(parts)})
     by_column = {which: hidden[cell] for which, cell in problem.cells.of.items()}
     by_policy = problem.system.small & ~problem.before.kept
     small = {which: by_policy[cell] for which, cell in problem.cells.of.items()}
@@ -139,7 +144,7 @@ def _problem(
     partitions: tuple[Partition, ...],
     earlier: list[tuple[Earlier, pa.Table]],
 ) -> _Problem:
-    told = [(each.measure, table) for each, table in earlier]
+    told = [(each.reads_as, table) for each, table in earlier]
     releases = [each for each, _ in earlier]
     held, before = joined(cells(tables, measures, partitions, told), releases, partitions, policy)
     among = sums(held, measures, partitions)
@@ -147,7 +152,7 @@ def _problem(
         partitions = (*partitions, *pieces(held, partitions))
         held, before = joined(cells(tables, measures, partitions, told), releases, partitions, policy)
         among = sums(held, measures, partitions, in_pieces=True)
-        refuse_too_many(among)
+        refuse_too_many(among, before)
     found = None
     if earlier and not among.contradicted:
         found = settled(held, among, system(held, among, policy), before)
@@ -235,7 +240,7 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
         + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them")
         + with_it,
         where=problem.cells.words(int(code)),
-        next_step=LESS,
+        next_step=what_next(problem.before),
     )
 
 

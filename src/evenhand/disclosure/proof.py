@@ -46,10 +46,15 @@ class Proof:
     def of_files(self, hashes: Mapping[str, str]) -> Proof:
         """The proof that names the tables' files, by measure, by the SHA-256 of their bytes.
 
-        An earlier table whose bytes are those of today's is today's, and says nothing besides.
+        An earlier table whose bytes are those of today's is today's, and says nothing besides, unless it
+        counts something else.
         """
         tables = [each | {"sha256": hashes[each["measure"]]} for each in self.fields["tables"]]
-        left = [each for each in self.fields["earlier"] if each["sha256"] not in hashes.values()]
+        left = [
+            each
+            for each in self.fields["earlier"]
+            if "scope_of" in each or each["sha256"] not in hashes.values()
+        ]
         return self.after({"tables": tables, "earlier": left})
 
     def to_bytes(self) -> bytes:

@@ -37,6 +37,14 @@ def refuse_known(cells: Cells, system: System, before: Before) -> None:
     )
 
 
+def what_next(before: Before) -> str:
+    """What can be done where too little can be hidden."""
+    others = [each.scope_of for each in before.earlier if each.scope_of]
+    if not others:
+        return LESS
+    return f"go back to the crime types and forces of entry {min(others)}: what it showed can be subtracted"
+
+
 def refuse_left(cells: Cells, policy: Policy, before: Before, left: Integers) -> None:
     """Refuse counts that could not be rounded together. Raises Refused, naming one, and its entry."""
     if not len(left):
@@ -54,13 +62,13 @@ def refuse_left(cells: Cells, policy: Policy, before: Before, left: Integers) ->
     )
 
 
-def refuse_too_many(among: Sums) -> None:
+def refuse_too_many(among: Sums, before: Before) -> None:
     """Refuse more counts in no table than can be reckoned with. Raises Refused."""
     if among.too_many:
         raise Refused(
             f"{len(among.absent):,} counts that no table has could follow from those that tables have: "
             "more than can be tried",
-            next_step=LESS,
+            next_step=what_next(before),
         )
 
 

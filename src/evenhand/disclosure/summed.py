@@ -46,7 +46,7 @@ def summed_before(of: str, earlier: Sequence[Earlier], measures: Mapping[str, Me
     return [
         Summed(each, column, _sums(each, column, measures[each.measure].result))
         for each in earlier
-        for column in measures[each.measure].result.with_role(Role.MAGNITUDE)
+        for column in measures[each.reads_as].result.with_role(Role.MAGNITUDE)
         if column.counted is not None and column.counted.of == of
     ]
 

@@ -19,6 +19,7 @@ CHECKER = (
         "checker/book",
         "checker/columns",
         "checker/pieces",
+        "checker/scopes",
         "checker/tables",
         "checker/sums",
         "checker/earlier",

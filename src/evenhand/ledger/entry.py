@@ -33,6 +33,8 @@ class Origin:
     """The whole area that the figures are about, as ONS codes it."""
     police_forces: tuple[str, ...]
     """Whose records were counted, by the names they sign them with."""
+    crime_types: tuple[str, ...]
+    """Which of them, in the publisher's words; empty where those of every type were."""
     period_from: date | None
     period_to: date | None
     """First and last day covered; None where no period was supplied."""
@@ -53,6 +55,7 @@ class Origin:
         return {
             **vars(self),
             "police_forces": sorted(set(self.police_forces)),
+            "crime_types": sorted(set(self.crime_types)),
             "period_from": _day(self.period_from),
             "period_to": _day(self.period_to),
             "inputs": [each.fields() for each in sorted(set(self.inputs))],

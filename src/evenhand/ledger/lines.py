@@ -170,6 +170,7 @@ KINDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "area_level": _text,
         "area_code": _text,
         "police_forces": _texts,
+        "crime_types": _texts,
         "period_from": _day_or_none,
         "period_to": _day_or_none,
         "released": _hash,

@@ -26,6 +26,7 @@ ORIGIN = Origin(
     area_level="PFA",
     area_code="E23000099",
     police_forces=("Exampleshire Police",),
+    crime_types=(),
     period_from=MAY,
     period_to=date(2020, 6, 30),
     inputs=(FILES["may"],),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,17 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from evenhand.actions.releases import certificate_of
 from evenhand.disclosure.check import CERTIFICATE
 from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.gate import Judged, judge
 from evenhand.disclosure.partition import ALL, Partition
+from evenhand.engine.publication import begin
 from evenhand.engine.released import as_text
+from evenhand.ledger.entry import Origin
 from evenhand.ledger.lines import digest, earlier_name
 from evenhand.needs import MEASURES
-from evenhand.reports.data import csv_bytes
+from evenhand.reports.data import csv_bytes, data_files
 from evenhand.rules.policy import Policy
 from evenhand.rules.policy_label import labelled
 from evenhand.tables.schema import Kind
@@ -34,6 +38,8 @@ PARTITIONS = (
     Partition(("period",), (YEAR,), tuple((month,) for month in MONTHS)),
 )
 LINKED = ("recorded_violence", "violence_rate", "violence_by_deprivation")
+DAY = date(2026, 11, 23)
+FORCE = ("Northumbria Police",)
 COUNTS = {"A": (2, 9), "B": (14, 7), "C": (20, 6)}
 """By LSOA, in each month."""
 
@@ -113,8 +119,12 @@ def judged_tables() -> Callable[..., Judged]:
 @pytest.fixture
 def judged_rows() -> Callable[..., Judged]:
     """Puts rows of one measure through the gate."""
-    return lambda measure, rows, chosen, partitions=PARTITIONS, earlier=(): judge(
-        {measure: _table(measure, rows)}, {measure: MEASURES[measure]}, chosen, partitions, "d", earlier
+    return lambda measure, rows, chosen, partitions=PARTITIONS, earlier=(), definition="d", scopes=None: (
+        judge(
+            {measure: _table(measure, rows)},
+            {measure: MEASURES[measure]},
+            *(chosen, partitions, definition, earlier, scopes or {}),
+        )
     )
 
 
@@ -166,3 +176,50 @@ def written() -> Callable[..., Path]:
         return folder
 
     return write
+
+
+def _publish(root: Path, judged: Judged, label: str = "", crime_types: tuple[str, ...] = ()) -> Path:
+    """The publication of what was judged, sealed with its ledger, which may name another policy.
+
+    `crime_types`, as Northumbria Police recorded them, are what its entries say is counted.
+    """
+    files = data_files(judged.releases)
+    certificate = certificate_of(judged, files)
+    with begin(root) as draft:
+        for name, made in judged.releases.items():
+            origin = _origin(name, label or made.policy, made.definition)
+            if crime_types:
+                origin = replace(origin, police_forces=FORCE, crime_types=crime_types)
+            draft.release(origin, *files[name])
+        if certificate:
+            draft.certify(certificate)
+        draft.keep_earlier()
+        draft.write("site/index.html", f'<p data-ledger-head="{draft.head}">'.encode())
+        draft.seal(DAY, "A. Analyst")
+    return root / "published"
+
+
+def _origin(measure: str, label: str, definition: str) -> Origin:
+    return Origin(
+        measure=measure,
+        title=MEASURES[measure].title,
+        area_level="LAD",
+        area_code="T",
+        police_forces=(),
+        crime_types=(),
+        period_from=None,
+        period_to=None,
+        inputs=(),
+        rules=(label, "police forces 1"),
+        definition=definition,
+        code="0.1.0 (abc)",
+        maker="A. Analyst",
+        made_on=DAY,
+        approved_by="B. Okafor",
+    )
+
+
+@pytest.fixture(scope="session")
+def sealed() -> Callable[..., Path]:
+    """Seals what was judged with its ledger; the folder that is published."""
+    return _publish

@@ -258,7 +258,9 @@ def test_what_counts_something_else_is_set_aside_and_named(quarter, published, w
     first = quarter({"T": 60, "B": 8, "C": 20, "D": 29})
     other = replace(published(first, 1), definition="another 1")
     second = quarter({"A": 3}, other)
-    assert fields(second)["counts_something_else"] == [{"file": other.file, "definition": "another 1"}]
+    assert fields(second)["counts_something_else"] == [
+        {"entry": other.number, "file": other.file, "definition": "another 1"}
+    ]
     assert check(written(tmp_path, second, [(other, csv_bytes(first.releases[NAME]))])).earlier == 0
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from evenhand.actions.releases import certificate_of
 from evenhand.actions.verify import as_text, verify
 from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
 from evenhand.disclosure.checker.policies import check_policy
@@ -22,13 +21,10 @@ from evenhand.disclosure.checker.tables import hash_of
 from evenhand.disclosure.gate import Judged
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.proof import effect
-from evenhand.engine.publication import begin
 from evenhand.errors import NotVerified
 from evenhand.ledger import verify as verifier
-from evenhand.ledger.entry import Origin
 from evenhand.ledger.lines import earlier_name
 from evenhand.needs import MEASURES
-from evenhand.reports.data import data_files
 from evenhand.rules.policy import policy, policy_names
 
 DAY = date(2026, 11, 23)
@@ -40,44 +36,10 @@ OF_TWO_MONTHS = Partition(("period",), ((MONTHS[0][0], MONTHS[1][1]),), tuple((e
 Fields = dict[str, Any]
 
 
-def publish(root: Path, judged: Judged, label: str = "") -> Path:
-    """The publication of what was judged, sealed with its ledger, which may name another policy."""
-    files = data_files(judged.releases)
-    certificate = certificate_of(judged, files)
-    with begin(root) as draft:
-        for name, made in judged.releases.items():
-            draft.release(_origin(name, label or made.policy, made.definition), *files[name])
-        if certificate:
-            draft.certify(certificate)
-        draft.keep_earlier()
-        draft.write("site/index.html", f'<p data-ledger-head="{draft.head}">'.encode())
-        draft.seal(DAY, "A. Analyst")
-    return root / "published"
-
-
-def _origin(measure: str, label: str, definition: str) -> Origin:
-    return Origin(
-        measure=measure,
-        title=MEASURES[measure].title,
-        area_level="LAD",
-        area_code="T",
-        police_forces=(),
-        period_from=None,
-        period_to=None,
-        inputs=(),
-        rules=(label, "police forces 1"),
-        definition=definition,
-        code="0.1.0 (abc)",
-        maker="A. Analyst",
-        made_on=DAY,
-        approved_by="B. Okafor",
-    )
-
-
 @pytest.fixture
-def published(judged_of: Callable[..., Judged], tmp_path: Path) -> Path:
+def published(sealed, judged_of: Callable[..., Judged], tmp_path: Path) -> Path:
     """A publication of three linked tables, of which counts below 5 are hidden."""
-    return publish(tmp_path, judged_of(BELOW_5, LINKED))
+    return sealed(tmp_path, judged_of(BELOW_5, LINKED))
 
 
 def change(published: Path, changed: Callable[[Fields], object]) -> None:
@@ -150,23 +112,23 @@ def test_an_area_that_is_not_made_up_of_the_smallest_is_refused(published):
     assert "does not make up T of the smallest areas" in refused(published)
 
 
-def test_an_area_that_is_in_none_of_a_level_is_said(rows_of, judged_rows, tmp_path):
+def test_an_area_that_is_in_none_of_a_level_is_said(sealed, rows_of, judged_rows, tmp_path):
     """As where a lookup has no ward for it: whether that is so is for whoever knows the area."""
     rows = [*rows_of({"A": (2, 9), "B": (14, 7), "C": (20, 6)}, "LSOA11"), *rows_of({"T": (36, 22)}, "LAD")]
     rows += rows_of({"W": (16, 16)}, "WD")
     ward = Partition(("area_code",), ("W",), (("A",), ("B",)))
-    made = publish(tmp_path, judged_rows("recorded_violence", rows, BELOW_5, (AREAS, OF_TWO_MONTHS, ward)))
+    made = sealed(tmp_path, judged_rows("recorded_violence", rows, BELOW_5, (AREAS, OF_TWO_MONTHS, ward)))
     assert "that 1 areas are in none of level WD" in check(made / "data").trusted
 
 
-def test_an_area_in_two_of_a_level_is_refused(rows_of, judged_rows, tmp_path):
+def test_an_area_in_two_of_a_level_is_refused(sealed, rows_of, judged_rows, tmp_path):
     rows = [*rows_of({"A": (2, 9), "B": (14, 7), "C": (20, 6)}, "LSOA11"), *rows_of({"T": (36, 22)}, "LAD")]
     rows += rows_of({"W": (16, 16), "V": (20, 6)}, "WD")
     wards = [
         Partition(("area_code",), ("W",), (("A",), ("B",))),
         Partition(("area_code",), ("V",), (("C",),)),
     ]
-    made = publish(tmp_path, judged_rows("recorded_violence", rows, BELOW_5, (AREAS, OF_TWO_MONTHS, *wards)))
+    made = sealed(tmp_path, judged_rows("recorded_violence", rows, BELOW_5, (AREAS, OF_TWO_MONTHS, *wards)))
     change(made, lambda fields: fields["partitions"][-1]["parts"].append(["B"]))
     assert refused(made) == "the certificate has an area in two of level WD"
 
@@ -188,8 +150,8 @@ def test_a_policy_that_the_tables_do_not_name_is_refused(published):
     assert "is under policy counts 1 (1 to 4 hidden), the certificate counts 1 (1 to 2" in refused(published)
 
 
-def test_a_policy_that_the_ledger_does_not_name_is_refused(judged_of, tmp_path):
-    made = publish(tmp_path, judged_of(BELOW_5, LINKED), "counts 1 (1 to 5 hidden)")
+def test_a_policy_that_the_ledger_does_not_name_is_refused(sealed, judged_of, tmp_path):
+    made = sealed(tmp_path, judged_of(BELOW_5, LINKED), "counts 1 (1 to 5 hidden)")
     assert refused(made) == "entry 1 of the ledger is not under policy counts 1 (1 to 4 hidden)"
 
 
@@ -271,11 +233,11 @@ def test_rates_that_a_table_says_are_worked_out_have_to_be(published, forge):
     )
 
 
-def test_columns_that_a_table_says_add_up_have_to(judged_tables, tmp_path):
+def test_columns_that_a_table_says_add_up_have_to(sealed, judged_tables, tmp_path):
     rows = [("month", date(2022, 5, 1), date(2022, 5, 31), True, 40, 30, 3, 7)]
     names = [column.name for column in MEASURES["coverage"].result.columns]
     table = pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
-    made = publish(tmp_path, judged_tables({"coverage": table}, BELOW_5))
+    made = sealed(tmp_path, judged_tables({"coverage": table}, BELOW_5))
     assert check(made / "data").guarded >= 2
     change(made, lambda fields: fields["tables"][0]["counts"][0].update(sum_of=[]))
     assert refused(made) == "the certificate says otherwise than coverage.json which columns are counted"
@@ -303,9 +265,9 @@ def test_a_table_without_its_json_file_is_refused(published):
 def test_an_entry_that_counts_the_same_is_not_set_aside(published):
     first = json.loads((published / "ledger.jsonl").read_text("utf-8").split("\n")[0])
     file = earlier_name(first["measure"], first["released"]).removeprefix("data/")
-    aside = {"file": file, "definition": "another"}
+    aside = {"entry": 1, "file": file, "definition": "another"}
     change(published, lambda fields: fields["counts_something_else"].append(aside))
-    assert refused(published) == "the certificate sets aside entry 1, which counts the same"
+    assert refused(published) == "the certificate sets aside entry 1, which counts some of the same"
 
 
 def test_an_earlier_table_is_read_as_today_and_is_what_its_entry_released(published):
@@ -366,10 +328,10 @@ SWAPPED: dict[str, Callable[[Path, bytes], object]] = {
 
 
 @pytest.mark.parametrize("case", SWAPPED)
-def test_a_certificate_swapped_is_named_by_every_verifier(judged_of, tmp_path, case):
-    older = publish(tmp_path, judged_of(BELOW_5, LINKED[:2])) / "data" / CERTIFICATE
+def test_a_certificate_swapped_is_named_by_every_verifier(sealed, judged_of, tmp_path, case):
+    older = sealed(tmp_path, judged_of(BELOW_5, LINKED[:2])) / "data" / CERTIFICATE
     content = older.read_bytes()
-    made = publish(tmp_path, judged_of(BELOW_5, LINKED))
+    made = sealed(tmp_path, judged_of(BELOW_5, LINKED))
     assert run(made / "verify.py").returncode == run(made / "check_hidden.py").returncode == 0
     SWAPPED[case](made, content)
     said = "data/certificate.json: this file was " + ("published and is" if case == "removed" else "changed")
@@ -401,19 +363,21 @@ def test_verify_says_in_a_line_that_hidden_counts_stay_hidden(published):
     assert as_text(report).split("\n") == [report.line, report.remarks[-1]]
 
 
-def test_verify_does_not_hold_where_a_sealed_certificate_proves_nothing(judged_of, tmp_path):
+def test_verify_does_not_hold_where_a_sealed_certificate_proves_nothing(judged_of, sealed, tmp_path):
     judged = judged_of(BELOW_5, LINKED)
     assert judged.proof is not None
     forged = replace(judged, proof=judged.proof.after({"steps": []}))
-    made = publish(tmp_path, forged)
+    made = sealed(tmp_path, forged)
     assert verifier.verify(made).holds
     said = r"^data/certificate\.json: hidden counts are not proved safe: [0-9]+ hidden counts are not proved"
     with pytest.raises(NotVerified, match=said):
         verify(tmp_path)
 
 
-def test_verify_does_not_hold_where_a_policy_that_hides_was_sealed_without_certificate(judged_of, tmp_path):
+def test_verify_does_not_hold_where_a_policy_that_hides_was_sealed_without_certificate(
+    judged_of, sealed, tmp_path
+):
     judged = judged_of(BELOW_5, LINKED)
-    publish(tmp_path, replace(judged, proof=None))
+    sealed(tmp_path, replace(judged, proof=None))
     with pytest.raises(NotVerified, match=r"certificate\.json: is not there, though entry 1 hides or rounds"):
         verify(tmp_path)

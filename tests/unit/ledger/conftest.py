@@ -24,6 +24,7 @@ def origin(measure: str) -> Origin:
         area_level="PFA",
         area_code="E23000007",
         police_forces=("Northumbria Police",),
+        crime_types=(),
         period_from=date(2020, 5, 1),
         period_to=date(2023, 2, 28),
         inputs=INPUTS,

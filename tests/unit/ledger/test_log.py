@@ -21,6 +21,7 @@ ORIGIN = Origin(
     area_level="PFA",
     area_code="E23000007",
     police_forces=("Northumbria Police", "British Transport Police"),
+    crime_types=(),
     period_from=date(2020, 5, 1),
     period_to=None,
     inputs=(Input("police_uk", "b.csv", "b" * 64), Input("area_link", "a.csv", "a" * 64)),
@@ -35,6 +36,7 @@ PUBLICATION = Publication("example.org/log", "", "d" * 64, "A. Analyst", date(20
 # Written out by hand: what the first line must be, byte for byte.
 FIRST = (
     '{"approved_by":"","area_code":"E23000007","area_level":"PFA","code":"0.1.0 (5d41402abc4b)",'
+    '"crime_types":[],'
     '"definition":"violence 1 (3f2a91c04b7d)","entry":"figure",'
     '"inputs":[{"file":"a.csv","sha256":"' + "a" * 64 + '","source":"area_link"},'
     '{"file":"b.csv","sha256":"' + "b" * 64 + '","source":"police_uk"}],'

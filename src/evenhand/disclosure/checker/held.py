@@ -13,6 +13,7 @@ from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
 from evenhand.disclosure.checker.columns import COMPANIONS, check_magnitudes
 from evenhand.disclosure.checker.pieces import check_pieces
 from evenhand.disclosure.checker.policies import Unsafe, check_policy
+from evenhand.disclosure.checker.scopes import Scope, check_scopes, in_words_of, scope_of, take_scope
 from evenhand.disclosure.checker.tables import hash_of, name_earlier, without_apostrophe
 
 CERTIFICATE = "certificate.json"
@@ -34,7 +35,7 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
     today = {layout["measure"]: layout for layout in certificate["tables"]}
     for each in certificate["earlier"]:
         now = today.setdefault(each["measure"], each)
-        if any(each[name] != now[name] for name in LAYOUT):
+        if any(_of_any_scope(each)[name] != _of_any_scope(now)[name] for name in LAYOUT):
             raise Unsafe(f"the certificate reads {each['file']} otherwise than {each['measure']} is read")
     unsaid = [measure for measure in today if not (folder / f"{measure}.json").exists()]
     if unsaid:
@@ -45,6 +46,14 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
         yield f"that {len(book.unsaid):,} columns come from no count ({', '.join(sorted(book.unsaid))})"
     yield from check_magnitudes(book)
     yield from _check_ledger(folder, certificate)
+
+
+def _of_any_scope(layout: dict[str, Any]) -> dict[str, Any]:
+    """The layout as a table of today's scope would have it."""
+    return layout | {
+        name: [each | {"of": in_words_of(each["of"])} for each in layout[name]]
+        for name in ("counts", "magnitudes")
+    }
 
 
 def check_said(book: Book, layout: dict[str, Any], rows: list[dict[str, str]], path: Path) -> None:
@@ -87,29 +96,46 @@ def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
     said = [
         (each, policy, *(hash_of(folder / f"{each['measure']}.{kind}") for kind in KINDS)) for each in today
     ]
+    released = {entry["released"]: entry for entry in entries if entry["entry"] == "figure"}
+    scopes: dict[str, Scope] = {}
+    reckoned: set[tuple[str, Scope]] = set()
+    for layout in certificate["tables"]:
+        now, withdrawn = folder / f"{layout['measure']}.csv", folder / name_earlier(layout)
+        entry = latest[layout["measure"]] if now.exists() else released[hash_of(withdrawn)]
+        take_scope(scopes, layout, scope_of(entry))
+        reckoned.add(_counted(entry))
     for each in certificate["earlier"]:
         entry = entries[each["entry"] - 1]
         said.append((entry, each["policy"]["name"], each["sha256"], entry["json"]))
+        take_scope(scopes, each, scope_of(entry))
+        reckoned.add(_counted(entry))
+    check_scopes(certificate, scopes)
     for entry, label, *hashes in said:
         if [entry["released"], entry["json"]] != hashes:
             raise Unsafe(f"{entry['measure']} is not as entry {entry['number']} of the ledger released it")
         if label not in entry["rules"]:
             raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
-    reckoned = {hashes[0] for _entry, _label, *hashes in said}
-    # Withdrawn tables too, where they were read.
-    reckoned |= {hash_of(folder / name_earlier(layout)) for layout in certificate["tables"]}
-    definitions = {entry["definition"] for entry in today}
-    aside = {each["file"][-16:-4] for each in certificate["counts_something_else"]}
-    for entry in entries:
-        if entry.get("released", "")[:12] in aside and entry["definition"] in definitions:
-            raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts the same")
-        if entry["entry"] == "figure" and not (
-            entry["released"] in reckoned or entry["released"][:12] in aside
-        ):
+    aside = {_counted(entries[each["entry"] - 1]) for each in certificate["counts_something_else"]}
+    for entry in (each for each in entries if each["entry"] == "figure"):
+        set_aside = _counted(entry) in aside
+        if set_aside and any(_counts_the_same(entry, each) for each in today):
+            raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts some of the same")
+        if not set_aside and _counted(entry) not in reckoned:
             raise Unsafe(f"the certificate does not speak of entry {entry['number']} of the ledger")
     sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
     if sealed[-1:] != [hash_of(folder / CERTIFICATE)]:
         raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
+
+
+def _counted(entry: dict[str, Any]) -> tuple[str, Scope]:
+    """Which table an entry released, and of what: one table may be of several scopes."""
+    return entry["released"], scope_of(entry)
+
+
+def _counts_the_same(entry: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two entries count any of the same; by their definition where one does not say what."""
+    scope, its = scope_of(entry), scope_of(other)
+    return bool(scope & its) if scope and its else entry["definition"] == other["definition"]
 
 
 def _check_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[str]:
