@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from evenhand.disclosure.partition import ALL, AREA, PERIOD, Partition
 from evenhand.errors import Refused
 from evenhand.measure import Measure
-from evenhand.tables.schema import Column, Role, Schema
+from evenhand.tables.schema import Column, Counted, Role, Schema
 
 pc: Any = pyarrow.compute
 """PyArrow makes these functions as it is imported, so no type checker knows them."""
@@ -173,11 +173,16 @@ def _periods(table: pa.Table, column: Column, axis: Axis) -> Integers:
     if counted.months:
         columns += [table[counted.months], table["months_in_period"]]
 
-    def value(row: tuple[Any, ...]) -> Hashable:
-        days = tuple(years_before(day, counted.years_before) for day in row[:2])
-        return days if row[2:3] == row[3:4] else (*days, row[2])
+    return _numbered(columns, axis, lambda row: period_of(row, counted))
 
-    return _numbered(columns, axis, value)
+
+def period_of(row: tuple[Any, ...], counted: Counted) -> Hashable:
+    """The period of a row: its days; the months counted too, where those are not all.
+
+    A row is the first and last day, and where a count says so the months counted and all there are.
+    """
+    days = tuple(years_before(day, counted.years_before) for day in row[:2])
+    return days if row[2:3] == row[3:4] else (*days, row[2])
 
 
 def years_before(day: Any, years: int) -> Any:

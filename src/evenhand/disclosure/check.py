@@ -25,6 +25,7 @@ from evenhand.disclosure.checker.columns import check_parts
 from evenhand.disclosure.checker.earlier import take_earlier
 from evenhand.disclosure.checker.held import CERTIFICATE, check_said, trusted
 from evenhand.disclosure.checker.policies import Unsafe, protection_of
+from evenhand.disclosure.checker.rows import only_once, read_rows
 from evenhand.disclosure.checker.sums import add_up
 from evenhand.disclosure.checker.tables import hash_of, name_earlier, take_in
 from evenhand.disclosure.checker.worlds import must_add_up, unproved, walk
@@ -55,8 +56,7 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
             raise Unsafe(f"the certificate speaks of {layout['measure']}.csv, and it is not there")
         if hash_of(path) != layout.get("sha256", hash_of(path)):
             raise Unsafe(f"{path.name} is not the table that the certificate speaks of")
-        with path.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
+        rows = read_rows(path.name, path.read_bytes().decode("utf-8"))
         take_in(book, layout, rows)
         check_said(book, layout, rows, path.with_suffix(".json"))
     take_earlier(book, folder, certificate)
@@ -108,7 +108,7 @@ def check(folder: Path) -> Checked:
     """Check the certificate of the tables in `folder`. Raises Unsafe at what does not hold."""
     path = folder / CERTIFICATE
     try:
-        certificate = json.loads(path.read_text("utf-8"))
+        certificate = json.loads(path.read_text("utf-8"), object_pairs_hook=only_once)
         book = read(folder, certificate)
         on_trust = [*trusted(folder, book, certificate), *add_up(book, certificate)]
         check_parts(book)

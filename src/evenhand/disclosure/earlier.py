@@ -30,7 +30,13 @@ _HIDDEN, _NOT_KNOWN = SHORTHAND[Cell.HIDDEN], SHORTHAND[Cell.NOT_KNOWN]
 _APOSTROPHE = r"^'(\s*[=+\-@\t\r＝＋－＠])"
 """Put before a text that a spreadsheet would run."""
 _OTHER_VERSION = "publish with the version of Evenhand that made it"
-_TYPES = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32(), Kind.FLAG: pa.bool_()}
+_TYPES = {
+    Kind.TEXT: pa.string(),
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.DATE: pa.date32(),
+    Kind.FLAG: pa.bool_(),
+}
 
 
 Scope: TypeAlias = frozenset[tuple[str, str]]

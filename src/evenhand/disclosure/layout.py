@@ -49,5 +49,5 @@ def of_column(column: Column, schema: Schema) -> dict[str, Any]:
     if counted is None:
         return {}
     if column.role is Role.MAGNITUDE:
-        return {"of": counted.of, "shared_by": list(column.derived_from)}
+        return asdict(counted) | {"shared_by": list(column.derived_from)}
     return asdict(counted) | {"sum_of": list(column.sum_of)}

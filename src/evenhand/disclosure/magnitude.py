@@ -19,7 +19,15 @@ from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.partition import AREA
 from evenhand.disclosure.primary import dominated, nearly_told
 from evenhand.disclosure.states import HIDDEN, NOT_KNOWN, SHOWN, States
-from evenhand.disclosure.summed import LEVELS, Summed, changed_since, refuse_shown, summed_before
+from evenhand.disclosure.summed import (
+    Place,
+    Summed,
+    changed_since,
+    nested,
+    places,
+    refuse_shown,
+    summed_before,
+)
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.rules.policy import Policy
@@ -55,14 +63,14 @@ def magnitude_states(
         hidden = np.zeros(len(values), dtype=bool)
         if not policy.changes_nothing:
             before = summed_before(_of(column), beside.earlier, beside.measures)
-            same = [each for each in before if (each.by.measure, each.column) == (measure.name, column)]
+            where = places(table, column, measure.result)
             hidden = _sensitive(table, column, measure.result, policy)
             for name in column.derived_from:
                 hidden |= counts[name] == HIDDEN
-            refuse_shown(table, measure.result, column, hidden, same)
-            hidden |= (values >= 0) & changed_since(table, measure.result, values, same)
+            refuse_shown(where, f"{measure.name}.{column.name}", hidden, before)
+            hidden |= (values >= 0) & changed_since(where, values, before)
             if hidden.any() or any(each.hides for each in before):
-                _refuse_told(column, table, measure, (beside.today, before))
+                _refuse_told(column, table, measure, (beside.today, before, where))
         states = np.where(hidden, HIDDEN, np.where(values < 0, NOT_KNOWN, SHOWN))
         found[column.name] = states.astype(np.int8)
     return found
@@ -112,19 +120,19 @@ def _refuse_told(
     column: Column,
     table: pa.Table,
     measure: Measure,
-    others: tuple[tuple[Measure, ...], list[Summed]],
+    others: tuple[tuple[Measure, ...], list[Summed], list[Place]],
 ) -> None:
     """Raise Refused where a hidden sum may follow from others: of its table, or of another one.
 
-    `others` are the measures of this release and what earlier tables have of the same.
+    `others` are the measures of this release, what earlier tables have of the same, and where sums are.
     """
-    today, before = others
-    levels = {name: set(table[name].to_pylist()) for name in LEVELS if name in table.column_names}
-    for each in before:
-        levels = {name: its | each.levels.get(name, set()) for name, its in levels.items()}
-    several = [name for name, its in levels.items() if len(its) > 1]
-    if AREA in table.column_names and "area_level" not in levels:
-        several.append(AREA)
+    today, before, where = others
+    levels = set(table["area_level"].to_pylist()) if "area_level" in table.column_names else set[str]()
+    several = [AREA] if AREA in table.column_names and not levels else []
+    if len(levels.union(*(each.levels for each in before))) > 1:
+        several.append("area_level")
+    if nested([*where, *(place for each in before for place in each.sums)]):
+        several.append("period")
     tables = [
         other.name
         for other in today

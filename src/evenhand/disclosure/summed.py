@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from evenhand.disclosure.cells import Flags, Integers
+from evenhand.disclosure.cells import Flags, Integers, categories, period_of
 from evenhand.disclosure.earlier import Earlier, typed
+from evenhand.disclosure.partition import AREA
 from evenhand.disclosure.release import SHORTHAND, Cell
 from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.tables.schema import Column, Role, Schema
 
-LEVELS = ("area_level", "period_kind")
+PERIOD_COLUMNS = ("period_from", "period_to")
 _HIDDEN, _NOT_KNOWN = SHORTHAND[Cell.HIDDEN], SHORTHAND[Cell.NOT_KNOWN]
-Place = tuple[Hashable, ...]
+Place = tuple[tuple[str, Hashable], ...]
+"""Where a sum is: its area, period and kinds, each with the name of its dimension."""
 
 
 @dataclass(frozen=True)
@@ -35,58 +37,92 @@ class Summed:
         return None in self.sums.values()
 
     @property
-    def levels(self) -> dict[str, set[str]]:
-        """The kinds of areas and periods that its table has."""
+    def levels(self) -> set[str]:
+        """The kinds of areas that its table has."""
         table = self.by.table
-        return {name: set(table[name].to_pylist()) for name in LEVELS if name in table.column_names}
+        return set(table["area_level"].to_pylist()) if "area_level" in table.column_names else set()
 
 
 def summed_before(of: str, earlier: Sequence[Earlier], measures: Mapping[str, Measure]) -> list[Summed]:
     """The columns of earlier tables that sum `of`, in the order of the tables."""
     return [
-        Summed(each, column, _sums(each, column, measures[each.measure].result))
+        Summed(each, column, _sums(each, column, measures[each.reads_as].result))
         for each in earlier
         for column in measures[each.reads_as].result.with_role(Role.MAGNITUDE)
-        if column.counted is not None and column.counted.of == of
+        if column.counted is not None and column.counted.of == of and column.name in each.table.column_names
     ]
 
 
 def _sums(earlier: Earlier, column: Column, schema: Schema) -> dict[Place, int | None]:
-    key = [typed(earlier.table[name], schema.column(name).kind) for name in schema.key]
+    names = [name for name in schema.names if name in earlier.table.column_names]
+    columns = {name: typed(earlier.table[name], schema.column(name).kind) for name in _where(column, schema)}
+    assert set(columns) <= set(names), f"{earlier.words} was found fit"  # noqa: S101
     words = earlier.table[column.name].to_pylist()
     return {
         place: None if word == _HIDDEN else int(word)
-        for place, word in zip(_places(key), words, strict=True)
+        for place, word in zip(places(pa.table(columns), column, schema), words, strict=True)
         if word != _NOT_KNOWN
     }
 
 
-def _places(key: list[pa.ChunkedArray]) -> Iterator[Place]:
-    return zip(*(each.to_pylist() for each in key), strict=True)
+def _where(column: Column, schema: Schema) -> list[str]:
+    """The columns that say where the sums of a column are."""
+    assert column.counted is not None  # noqa: S101  asked before
+    names = [name for name in (AREA, *categories(schema)) if name in schema.key]
+    if "period_from" in schema.key:
+        names += PERIOD_COLUMNS
+        names += [column.counted.months, "months_in_period"] if column.counted.months else []
+    return names
 
 
-def changed_since(table: pa.Table, schema: Schema, values: Integers, before: list[Summed]) -> Flags:
+def places(table: pa.Table, column: Column, schema: Schema) -> list[Place]:
+    """Where each sum of a column is."""
+    assert column.counted is not None  # noqa: S101  asked before
+    names = _where(column, schema)
+    kinds = [name for name in names if name == AREA or name in categories(schema)]
+    found = (
+        [tuple((name, row[name]) for name in kinds) for row in table.select(kinds).to_pylist()]
+        if kinds
+        else [() for _ in range(table.num_rows)]
+    )
+    if "period_from" not in names:
+        return found
+    rows = zip(*(table[name].to_pylist() for name in names if name not in kinds), strict=True)
+    return [
+        (*place, ("period", period_of(row, column.counted))) for place, row in zip(found, rows, strict=True)
+    ]
+
+
+def changed_since(where: list[Place], values: Integers, before: list[Summed]) -> Flags:
     """Which sums an earlier table shows as another: the change between them may be what one body has."""
-    places = list(_places([table[name] for name in schema.key]))
     return np.array(
         [
             any(each.sums.get(place) not in (None, value) for each in before)
-            for place, value in zip(places, values.tolist(), strict=True)
+            for place, value in zip(where, values.tolist(), strict=True)
         ],
         dtype=bool,
     )
 
 
-def refuse_shown(
-    table: pa.Table, schema: Schema, column: Column, hidden: Flags, before: list[Summed]
-) -> None:
+def refuse_shown(where: list[Place], column: str, hidden: Flags, before: list[Summed]) -> None:
     """Raise Refused where a sum that must be hidden was shown before, naming the entry and the sum."""
-    places = list(_places([table[name] for name in schema.key]))
     for number in np.flatnonzero(hidden).tolist():
         for each in before:
-            if each.sums.get(places[number]) is not None:
+            if each.sums.get(where[number]) is not None:
                 raise Refused(
                     f"a sum to be hidden was shown before: {each.by.words} showed it",
-                    where=f"{schema.name}.{column.name}, {' '.join(map(str, places[number]))}",
+                    where=f"{column}, {_words(where[number])}",
                     next_step="leave out the table, or publish under the policy it was shown under",
                 )
+
+
+def _words(place: Place) -> str:
+    said = (value if isinstance(value, tuple) else (value,) for _name, value in place)
+    return " ".join(str(each) for value in said for each in value)
+
+
+def nested(where: Sequence[Place]) -> bool:
+    """Whether any period of these places lies in another."""
+    periods = {value for place in where for name, value in place if name == "period"}
+    days = [value[:2] for value in periods if isinstance(value, tuple)]
+    return any(one != other and one[0] <= other[0] and other[1] <= one[1] for one in days for other in days)

@@ -17,6 +17,7 @@ CHECKER = (
     (
         "checker/policies",
         "checker/book",
+        "checker/rows",
         "checker/columns",
         "checker/pieces",
         "checker/scopes",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from evenhand.disclosure.cells import cells, integers, years_before
-from evenhand.disclosure.checker import tables as checked_tables
+from evenhand.disclosure.checker import rows as checked_rows
 from evenhand.disclosure.partition import ALL, Partition
 from evenhand.errors import Refused
 from evenhand.measure import Measure
@@ -160,8 +160,7 @@ def test_the_checker_goes_back_years_as_the_gate_does():
         for day in (begins, begins - timedelta(days=1)):
             for years in (0, 1, 2):
                 assert (
-                    checked_tables._years_before(day.isoformat(), years)
-                    == years_before(day, years).isoformat()
+                    checked_rows._years_before(day.isoformat(), years) == years_before(day, years).isoformat()
                 )
 
 

@@ -20,17 +20,16 @@ Whole = tuple[str, Cell, str]
 
 
 @dataclass(frozen=True)
-class Columns:
-    """A column of sums, such as money by recipient, in one table."""
+class Summed:
+    """What one column of one table shows of sums, such as money by recipient."""
 
     which: tuple[str, str]
     """The measure and the column."""
     entry: int
     """The entry that released the table; 0 for today's."""
     sums: dict[Cell, str]
-    """What is shown at each place of the table's key."""
-    levels: dict[str, set[str]]
-    """The kinds of areas and periods in the table."""
+    levels: set[str]
+    """The kinds of areas in the table."""
     adds_up: list[str]
     """Over what its sums may add up within it."""
 
@@ -62,8 +61,12 @@ class Book:
     """Of how many small areas a table says that a place is made up."""
     of_parts: dict[Cell, str] = field(default_factory=dict[Cell, str])
     """Counts beside which a figure is shown that is worked out from their parts, and its column."""
-    summed: dict[str, list[Columns]] = field(default_factory=lambda: defaultdict[str, "list[Columns]"](list))
+    not_known: dict[Cell, str] = field(default_factory=dict[Cell, str])
+    """Counts that a table says are not known, and a figure that it shows beside them."""
+    summed: dict[str, list[Summed]] = field(default_factory=lambda: defaultdict[str, "list[Summed]"](list))
     """The columns that sum something, by what they sum."""
+    derived: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """The measures and columns that are said to be worked out from counts."""
     unsaid: set[str] = field(default_factory=set[str])
     """Columns of which nothing says that they are worked out from counts."""
 

@@ -3,45 +3,70 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from evenhand.disclosure.checker.book import Book, Cell, Columns, name_of
+from evenhand.disclosure.checker.book import Book, Cell, Summed, name_of
 from evenhand.disclosure.checker.policies import Unsafe, behind
+from evenhand.disclosure.checker.rows import COMPANIONS, Row, cell_of
 
-COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_from", "period_to")
-"""Columns that say of which area and period a row is, be they in the key or not."""
-LEVELS = ("area_level", "period_kind")
-Row = dict[str, str]
+SIGNS = ("[c]", "[x]", "[z]")
+
+
+def check_layout(book: Book, layout: dict[str, Any], rows: list[Row]) -> None:
+    """That the certificate says of every column of a table what it is. Raises Unsafe."""
+    measure, key = layout["measure"], layout["key"]
+    kinds = [name for name in key if name not in COMPANIONS]
+    if [kinds, "area_code" in key, "period_from" in key] != [
+        layout[name] for name in ("categories", "area", "period")
+    ]:
+        raise Unsafe(f"the certificate takes other columns for the key of {measure} than for its places")
+    counts, sums = ({each["column"] for each in layout[name]} for name in ("counts", "magnitudes"))
+    for each in layout["derived"]:
+        if not each["from"] or not {*each["from"]} <= counts | sums:
+            raise Unsafe(f"the certificate does not say from which counts {each['column']} is worked out")
+    for each in layout["magnitudes"]:
+        if not each["shared_by"] or not {*each["shared_by"]} <= counts:
+            raise Unsafe(f"the certificate does not say how many have a part in {each['column']}")
+    derived = {each["column"] for each in layout["derived"]}
+    book.derived |= {(measure, each) for each in derived}
+    for column in sorted({*(rows[0] if rows else ())} - {*key, *counts, *sums, *derived}):
+        if any(row[column] == "[c]" for row in rows):
+            raise Unsafe(f"{measure} hides {column}, and the certificate does not say what it is")
+        book.unsaid.add(column)
 
 
 def check_columns(book: Book, layout: dict[str, Any], policy: dict[str, Any], rows: list[Row]) -> None:
-    """That figures worked out from a hidden or rounded count of a row are hidden too. Raises Unsafe."""
-    counts = [each["column"] for each in layout["counts"]]
-    magnitudes = [each["column"] for each in layout["magnitudes"]]
-    others = [each["column"] for each in layout["derived"]]
-    said = {*layout["key"], *COMPANIONS, *counts, *magnitudes, *others}
-    for column in sorted({*(rows[0] if rows else ())} - said):
-        if any(row[column] == "[c]" for row in rows):
-            raise Unsafe(f"{layout['measure']} hides {column}, and the certificate does not say what it is")
-        book.unsaid.add(column)
+    """That figures worked out from what is hidden or rounded in a row are hidden too. Raises Unsafe.
+
+    Where a count is said to be not known, another table may hide it: that is kept, to be asked for when all
+    tables are read.
+    """
+    check_layout(book, layout, rows)
+    counts = {each["column"]: each for each in layout["counts"]}
     inexact = _inexact(policy)
+
+    def hides(row: Row, name: str) -> bool:
+        return inexact(row[name]) if name in counts else row[name] == "[c]"
+
     for each in layout["derived"]:
-        if not each["from"] or not {*each["from"]} <= {*counts, *magnitudes}:
-            raise Unsafe(f"the certificate does not say from which counts {each['column']} is worked out")
-        key = [name for name in layout["key"] if name not in each["over"]]
-        of_these = {_place_of(row, key) for row in rows if any(inexact(row[name]) for name in each["from"])}
-        for row in rows if of_these else ():
-            if row[each["column"]] != "[c]" and _place_of(row, key) in of_these:
-                where = name_of(_place_of(row, layout["key"]))
-                raise Unsafe(
-                    f"{layout['measure']} shows {each['column']} of {where}, and not what it is made of"
-                )
+        column, key = each["column"], [name for name in layout["key"] if name not in each["over"]]
+        not_all = {_at(row, key) for row in rows if any(hides(row, name) for name in each["from"])}
+        shown = {_at(row, key) for row in rows if row[column] not in SIGNS}
+        for row in rows:
+            if _at(row, key) in not_all and row[column] != "[c]":
+                raise Unsafe(f"{_words(layout, row, column)}, and not what it is made of")
+            unknown = [name for name in each["from"] if row[name] == "[x]"]
+            if unknown and not each["over"] and row[column] not in SIGNS:
+                raise Unsafe(f"{_words(layout, row, column)}, and what it is made of is not known")
+            if unknown and _at(row, key) in shown:
+                cells = (cell_of(book, layout, counts[name], row) for name in unknown if name in counts)
+                book.not_known |= dict.fromkeys(cells, _words(layout, row, column))
 
 
-def _inexact(policy: dict[str, Any]) -> Callable[[str], bool]:
-    """Whether a text that stands for a count leaves several counts behind it."""
+def _inexact(policy: dict[str, Any]) -> Any:
+    """Tells whether a text that stands for a count leaves several counts behind it."""
 
     @cache
     def inexact(text: str) -> bool:
@@ -53,59 +78,79 @@ def _inexact(policy: dict[str, Any]) -> Callable[[str], bool]:
     return inexact
 
 
-def _place_of(row: Row, names: list[str]) -> Cell:
+def _at(row: Row, names: Iterable[str]) -> Cell:
     return tuple(row[name] for name in names)
+
+
+def _words(layout: dict[str, Any], row: Row, column: str) -> str:
+    """That a figure is shown, in words."""
+    return f"{layout['measure']} shows {column} of {name_of(_at(row, layout['key']))}"
 
 
 def take_parts(book: Book, layout: dict[str, Any], row: Row, cells: dict[str, Cell]) -> None:
     """Keep the figures of a row that are worked out from the smaller counts that its own are sums of."""
     for each in layout["derived"]:
-        if each["of_parts"] and row[each["column"]] != "[c]":
+        if each["of_parts"] and row[each["column"]] not in ("[c]", "[x]"):
             for name in each["from"]:
                 book.of_parts.setdefault(cells[name], each["column"])
 
 
 def check_parts(book: Book) -> None:
-    """That no figure that is worked out from smaller counts is shown where one of these is not exact.
+    """That no figure is shown whose counts another table hides, or whose smaller counts are not all exact.
 
-    Raises Unsafe. All sums have to be in the book.
+    Raises Unsafe. All tables and sums have to be in the book.
     """
+    for cell, figure in book.not_known.items():
+        low, high = book.as_shown(cell)
+        if book.told_now(cell) and (low < high):
+            raise Unsafe(f"{figure}, and another table hides what it is made of")
     parts: dict[Cell, list[Cell]] = defaultdict(list)
     for whole, *its in book.sums:
         parts[whole] += its
     for cell, column in book.of_parts.items():
-        reached, ahead = {cell}, [cell]
-        while ahead:
-            one = ahead.pop()
-            low, high = book.known(one)
-            told = one in parts or one != cell
-            if low < high or book.shown.get(one) == "[c]" or not told:
-                raise Unsafe(
-                    f"{column} of {name_of(cell)} is shown, and not all smaller counts that it is made of"
-                )
-            found = [each for each in parts.get(one, ()) if each not in reached]
-            reached.update(found)
-            ahead += found
+        if not parts.get(cell) or any(_hides(book, each) for each in _beneath(parts, cell)):
+            said = f"{column} of {name_of(cell)} is shown, and not all smaller counts that it is made of"
+            raise Unsafe(said)
+
+
+def _hides(book: Book, cell: Cell) -> bool:
+    low, high = book.known(cell)
+    return low < high or book.shown.get(cell) == "[c]"
+
+
+def _beneath(parts: dict[Cell, list[Cell]], cell: Cell) -> Iterator[Cell]:
+    """The cell and all that it is the sum of, however far below, each once."""
+    reached, ahead = {cell}, [cell]
+    while ahead:
+        one = ahead.pop()
+        yield one
+        found = dict.fromkeys(each for each in parts.get(one, ()) if each not in reached)
+        reached.update(found)
+        ahead += found
 
 
 def take_magnitudes(book: Book, layout: dict[str, Any], rows: list[Row], entry: int) -> None:
     """Keep the sums of a table, 0 as the entry of today's. Raises Unsafe where one shared by few is shown."""
+    counts = {each["column"]: each for each in layout["counts"]}
     for each in layout["magnitudes"]:
         sums: dict[Cell, str] = {}
         for row in rows:
-            text = sums[_place_of(row, layout["key"])] = row[each["column"]]
-            if text != "[c]" and any(row[name] == "[c]" for name in each["shared_by"]):
-                where = name_of(_place_of(row, layout["key"]))
-                raise Unsafe(f"{layout['measure']} shows {each['column']} of {where}, and not of how many")
-        levels = {name: {row[name] for row in rows} for name in LEVELS if rows and name in rows[0]}
+            cell = cell_of(book, layout, each, row)
+            text = row[each["column"]]
+            if sums.setdefault(cell, text) != text:
+                raise Unsafe(f"{_words(layout, row, each['column'])} twice")
+            if text not in SIGNS:
+                for name in each["shared_by"]:
+                    if row[name] == "[c]":
+                        raise Unsafe(f"{_words(layout, row, each['column'])}, and not of how many")
+                    if row[name] == "[x]":
+                        shared = cell_of(book, layout, counts[name], row)
+                        book.not_known[shared] = _words(layout, row, each["column"])
         which = layout["measure"], each["column"]
-        adds_up = [*layout["adds_up_over"], *(["area_code"] if _of_all_areas(layout, rows) else [])]
-        book.summed[each["of"]].append(Columns(which, entry, sums, levels, adds_up))
-
-
-def _of_all_areas(layout: dict[str, Any], rows: list[Row]) -> bool:
-    """Whether rows are of areas and do not say of which level, so that some may be made up of others."""
-    return layout["area"] and bool(rows) and "area_level" not in rows[0]
+        levels = {row["area_level"] for row in rows if "area_level" in row}
+        several = len(levels) > 1 or (layout["area"] and not levels)
+        adds_up = [*layout["adds_up_over"], *(["area_code"] if several and rows else [])]
+        book.summed[each["of"]].append(Summed(which, entry, sums, levels, adds_up))
 
 
 def check_magnitudes(book: Book) -> Iterator[str]:
@@ -113,24 +158,25 @@ def check_magnitudes(book: Book) -> Iterator[str]:
     changed = 0
     for of, tables in book.summed.items():
         if any("[c]" in each.sums.values() for each in tables):
-            levels = {name for each in tables for name in each.levels if len(_levels(tables, name)) > 1}
-            over = sorted(levels.union(*(each.adds_up for each in tables)))
-            if len({each.which for each in tables}) > 1 or over:
-                raise Unsafe(f"sums of {of} are hidden, and others may tell them ({', '.join(over)})")
+            over = {name for each in tables for name in each.adds_up}
+            over |= {"area_level"} if len(set[str]().union(*(each.levels for each in tables))) > 1 else set()
+            over |= {"period"} if _nested({cell[2] for each in tables for cell in each.sums}) else set()
+            over |= {" and ".join(each.which) for each in tables if each.which != tables[0].which}
+            if over:
+                raise Unsafe(f"sums of {of} are hidden, and others may tell them ({', '.join(sorted(over))})")
         now = {place: text for each in tables if not each.entry for place, text in each.sums.items()}
         for each in tables:
             for place, text in each.sums.items() if each.entry else ():
-                if "[c]" in (text, now.get(place, text)) or "[x]" in (text, now.get(place, text)):
-                    changed += text != "[c]" and now.get(place) == "[c]"
-                elif now.get(place, text) != text:
-                    raise Unsafe(
-                        f"the sum of {of} of {name_of(place)} was {text} before: the change is shown"
-                    )
+                if text not in SIGNS and now.get(place, text) not in (*SIGNS, text):
+                    raise Unsafe(f"the sum of {name_of(place)} was {text} before: the change is shown")
+                changed += text not in SIGNS and now.get(place) == "[c]"
     if book.summed:
-        yield "which sums one or two make up nearly all of"
+        yield "which sums one or two make up nearly all of, and that no sum is a part of one of another kind"
     if changed:
         yield f"that {changed:,} hidden sums that were shown before are others now"
 
 
-def _levels(tables: list[Columns], name: str) -> set[str]:
-    return {level for each in tables for level in each.levels.get(name, ())}
+def _nested(periods: set[str | None]) -> bool:
+    """Whether any period lies in another."""
+    days = sorted(tuple(each.split("/")[:2]) for each in periods if each)
+    return any(one != other and one[0] <= other[0] and other[1] <= one[1] for one in days for other in days)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +11,8 @@ from typing import Any
 from evenhand.disclosure.checker.book import Book, Cell, both, over_kinds
 from evenhand.disclosure.checker.columns import check_columns, take_magnitudes
 from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, protection_of, small_below
-from evenhand.disclosure.checker.tables import add_columns, cell_of, in_whole, name_earlier
+from evenhand.disclosure.checker.rows import Row, cell_of, read_rows
+from evenhand.disclosure.checker.tables import add_columns, in_whole, name_earlier
 
 
 @dataclass
@@ -33,23 +32,22 @@ class Earlier:
     read: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     """The rows that say all they can."""
 
-    def table(self, layout: dict[str, Any], rows: list[list[str]]) -> None:
-        """Take in the table of one entry, the names of its columns first."""
+    def table(self, layout: dict[str, Any], rows: list[Row]) -> None:
+        """Take in the table of one entry."""
         found: dict[Cell, Range | None] = {}
         guarded: dict[Cell, bool] = {}
         alive: list[Cell] = []
-        names, *lines = rows
-        self._other_columns(layout, [dict(zip(names, line, strict=True)) for line in lines])
+        check_columns(self.book, layout, layout["policy"], rows)
+        take_magnitudes(self.book, layout, rows, layout["entry"])
         said = (layout["measure"], json.dumps(layout["policy"]))
-        for line in lines:
-            if (*said, *line) in self.read:
+        for row in rows:
+            if (*said, *row.values()) in self.read:
                 # A later table says the same.
                 continue
-            row = dict(zip(names, line, strict=True))
             cells = {count["column"]: cell_of(self.book, layout, count, row) for count in layout["counts"]}
             mine = [cell for cell in cells.values() if self._is_alive(cell)]
             if len(mine) == len(cells):
-                self.read.add((*said, *line))
+                self.read.add((*said, *row.values()))
             for column, cell in cells.items():
                 ends = _shown_earlier(row[column], layout["policy"])
                 if ends:
@@ -70,10 +68,6 @@ class Earlier:
         for cell, ends in found.items():
             if ends:
                 self._figure(cell, ends, guarded[cell], layout["entry"])
-
-    def _other_columns(self, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:
-        check_columns(self.book, layout, layout["policy"], rows)
-        take_magnitudes(self.book, layout, rows, layout["entry"])
 
     def _is_alive(self, cell: Cell) -> bool:
         """Whether the count may be tied to one of today's. Kinds that later tables lack are 0 since."""
@@ -132,7 +126,7 @@ def take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
     earlier = Earlier(book, revised, _reached(book, certificate["partitions"]), certificate["earlier_kinds"])
     for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
         content = _bytes_of(folder, layout)
-        earlier.table(layout, list(csv.reader(io.StringIO(content.decode("utf-8"), newline=""))))
+        earlier.table(layout, read_rows(layout["file"], content.decode("utf-8")))
     wide = protection_of(book.policy)
     book.kept = {cell for cell in book.kept if book.before[cell][1] - book.before[cell][0] >= wide}
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
-from evenhand.disclosure.checker.columns import COMPANIONS, check_magnitudes
+from evenhand.disclosure.checker.columns import check_magnitudes
 from evenhand.disclosure.checker.pieces import check_pieces
 from evenhand.disclosure.checker.policies import Unsafe, check_policy
+from evenhand.disclosure.checker.rows import COMPANIONS, only_once, without_apostrophe
 from evenhand.disclosure.checker.scopes import Scope, check_scopes, in_words_of, scope_of, take_scope
-from evenhand.disclosure.checker.tables import hash_of, name_earlier, without_apostrophe
+from evenhand.disclosure.checker.tables import hash_of, name_earlier
 
 CERTIFICATE = "certificate.json"
 LAYOUT = ("key", "area", "period", "categories", "adds_up_over", "counts", "magnitudes", "derived")
@@ -44,6 +45,8 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
         yield "that the kinds of earlier tables say nothing of today's counts"
     if book.unsaid:
         yield f"that {len(book.unsaid):,} columns come from no count ({', '.join(sorted(book.unsaid))})"
+    if book.derived:
+        yield f"from which counts {len(book.derived):,} columns are worked out"
     yield from check_magnitudes(book)
     yield from _check_ledger(folder, certificate)
 
@@ -60,7 +63,7 @@ def check_said(book: Book, layout: dict[str, Any], rows: list[dict[str, str]], p
     """That the JSON file of a table says the same of it and shows the same. Raises Unsafe."""
     if not path.exists():
         return
-    said = json.loads(path.read_text("utf-8"), parse_int=str, parse_float=str)
+    said = json.loads(path.read_text("utf-8"), parse_int=str, parse_float=str, object_pairs_hook=only_once)
     if said["policy"] != book.policy["name"]:
         raise Unsafe(f"{path.name} is under policy {said['policy']}, the certificate {book.policy['name']}")
     key, columns = said["key"], said["columns"]
@@ -90,7 +93,9 @@ def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
     if not path.exists():
         yield "policy and tables: no ledger is beside them"
         return
-    entries = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+    entries = [
+        json.loads(line, object_pairs_hook=only_once) for line in path.read_text("utf-8").split("\n") if line
+    ]
     latest = {entry["measure"]: entry for entry in entries if entry["entry"] == "figure"}
     today = [latest[path.stem] for path in sorted(folder.glob("*.csv"))]
     said = [

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
 import hashlib
 from pathlib import Path
 from typing import Any
 
 from evenhand.disclosure.checker.book import Book, Cell, put_at
 from evenhand.disclosure.checker.columns import check_columns, take_magnitudes, take_parts
+from evenhand.disclosure.checker.rows import Row, cell_of
 
 
-def take_in(book: Book, layout: dict[str, Any], rows: list[dict[str, str]]) -> None:
+def take_in(book: Book, layout: dict[str, Any], rows: list[Row]) -> None:
     """The counts of a table, and the sums over its kinds and columns."""
     check_columns(book, layout, book.policy, rows)
     take_magnitudes(book, layout, rows, 0)
@@ -41,36 +41,6 @@ def add_columns(book: Book, layout: dict[str, Any], cells: dict[str, Cell]) -> N
     for count in layout["counts"]:
         if count["sum_of"]:
             book.sums.append([cells[count["column"]], *(cells[name] for name in count["sum_of"])])
-
-
-def cell_of(book: Book, layout: dict[str, Any], count: dict[str, Any], row: dict[str, str]) -> Cell:
-    """Which count stands in a column of a row."""
-    place: dict[str, str | None] = {"counted": count["of"]}
-    if layout["area"]:
-        place["area_code"] = row["area_code"]
-    if layout["period"]:
-        ago = count["years_before"]
-        days = [_years_before(row["period_from"], ago), _years_before(row["period_to"], ago)]
-        if count["months"] and row[count["months"]] != row["months_in_period"]:
-            days.append(row[count["months"]])
-        place["period"] = "/".join(days)
-    for kind in layout["categories"]:
-        place[kind] = "" if row[kind] == "[x]" else without_apostrophe(row[kind])
-    return tuple(place.get(name) for name in book.dimensions)
-
-
-def without_apostrophe(text: str) -> str:
-    """The text without the apostrophe that keeps a spreadsheet from running it."""
-    runs = text[:1] == "'" and (text[1:].lstrip()[:1] or text[1:2]) in (*"=+-@\t\r\uff1d\uff0b\uff0d\uff20",)
-    return text[1:] if runs else text
-
-
-def _years_before(day: str, years: int) -> str:
-    if not years:
-        return day
-    year, month = int(day[:4]) - years, day[5:7]
-    last = str(calendar.monthrange(year, 2)[1]) if month == "02" and int(day[8:]) >= 28 else day[8:]
-    return f"{year:04}-{month}-{last}"
 
 
 def hash_of(path: Path) -> str:
