@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,11 @@ def folder(rows_of, judged_tables, written, tmp_path: Path) -> Callable[..., Pat
 
     A has 2 incidents in May; so has nobody else fewer than 5.
     """
-    small = {"A": (2, 9), "B": (14, 7), "C": (20, 6)}
+    of_three = {"A": (2, 9), "B": (14, 7), "C": (20, 6)}
     charted = {"mean": 9.5, "signal": "none", "side": "below", "points": 2, "limits_status": "trial"}
 
-    def made(chosen=BELOW_5, names=(RATES, CHART, HALF)) -> Path:
-        rows = [*rows_of(small, "LSOA11"), *rows_of({"T": (36, 22)}, "LAD")]
+    def made(chosen=BELOW_5, names=(RATES, CHART, HALF), small=of_three, total=(36, 22)) -> Path:
+        rows = [*rows_of(small, "LSOA11"), *rows_of({"T": total}, "LAD")]
         months = [row | charted for row in rows if row["period_kind"] == "month"]
         larger = [row | {"lsoas": 3, "lsoas_holding_half": 1, "share_percent": 33.3} for row in rows[-3:]]
         tables = {
@@ -144,6 +145,77 @@ def test_a_mean_of_months_of_which_all_are_shown_is_accepted(folder):
     assert check(data).guarded > 0
 
 
+def test_a_mean_is_refused_in_a_month_of_which_the_count_itself_is_shown(folder):
+    """B has 14 in May and 3 in June: its mean, beside the 14, would tell the 3."""
+    data = folder(small={"A": (2, 9), "B": (14, 3), "C": (20, 6)}, total=(36, 18))
+    shown = lambda row: row["incidents"] not in ("[c]", "[x]") and row["mean"] == "[c]"  # noqa: E731
+    was = rewrite(data, CHART, lambda row: row.update(mean="8.5"), shown)
+    assert f"{CHART} shows mean of" in refused(data)
+    assert was["incidents"] not in ("[c]", "[x]")
+
+
+# Counts that one table hides and another says are not known
+
+
+def test_a_rate_beside_a_count_that_another_table_hides_is_refused(folder):
+    data = folder()
+    mine = lambda row: row["incidents"] == "[c]" and row["period_kind"] == "month"  # noqa: E731
+    rewrite(data, RATES, lambda row: row.update(incidents="[x]", per_1000="1.333333"), mine)
+    assert refused(data).endswith(", and what it is made of is not known")
+
+
+def test_a_mean_of_a_month_that_another_table_hides_is_refused(folder):
+    data = folder()
+    for _each in range(2):
+        hidden = lambda row: row["area_code"] == "A" and row["incidents"] == "[c]"  # noqa: E731
+        rewrite(data, CHART, lambda row: row.update(incidents="[x]"), hidden)
+    for month in ("2022-05-01", "2022-06-01"):
+        here = lambda row, m=month: (row["area_code"], row["period_from"]) == ("A", m)  # noqa: E731
+        rewrite(data, CHART, lambda row: row.update(mean="5.5"), here)
+        if refused(data).endswith(", and another table hides what it is made of"):
+            return
+    raise AssertionError(refused(data))
+
+
+# Files that say a thing twice
+
+
+def test_a_hidden_count_under_a_name_that_is_there_twice_is_refused(folder):
+    data = folder()
+    path = data / f"{RATES}.csv"
+    names, *rows = path.read_text("utf-8").splitlines()
+    lines = [f"{names},incidents", *(f"{row},2" for row in rows), ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert refused(data) == f"{RATES}.csv has two columns of one name"
+
+
+def test_a_row_of_more_columns_than_names_is_refused(folder):
+    data = folder()
+    path = data / f"{RATES}.csv"
+    path.write_text(path.read_text("utf-8").rstrip() + ",2\n", encoding="utf-8")
+    assert refused(data) == f"{RATES}.csv has a row of more or fewer columns than it has names"
+
+
+def test_a_certificate_that_says_a_thing_twice_is_refused(folder):
+    data = folder()
+    path = data / CERTIFICATE
+    path.write_text(path.read_text("utf-8").replace("{", '{"steps": [],', 1), encoding="utf-8")
+    assert refused(data) == "a JSON file says one thing twice"
+
+
+def test_a_rate_that_is_said_to_be_of_the_key_is_refused(folder):
+    data = folder()
+
+    def forge(fields: Fields) -> None:
+        table = fields["tables"][0]
+        table["key"].append(table["derived"].pop()["column"])
+
+    change(data, forge)
+    assert refused(data) == (
+        "the certificate takes other columns for the key of violence_rate than for its places"
+    )
+
+
 # Figures of smaller areas
 
 
@@ -179,4 +251,5 @@ def test_how_many_small_areas_hold_half_is_refused_where_no_table_has_them(folde
 def test_a_certificate_that_does_not_say_what_is_worked_out_is_refused(folder, measure, leave_out):
     data = folder()
     change(data, lambda fields: leave_out(next(t for t in fields["tables"] if t["measure"] == measure)))
-    assert refused(data)
+    said = "does not say from which counts|hides [a-z0-9_]+, and the certificate does not say what it is"
+    assert re.search(said, refused(data))
