@@ -7,6 +7,7 @@ is not in it, so that what was approved on one day can be published on another.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -22,6 +23,8 @@ from evenhand.rules.policy import Policy
 
 REVIEW, APPROVAL = "review.json", "approval.json"
 """In the workspace's `review/`: what would be published, and who approved it."""
+DATA, CERTIFICATE = "data", "certificate.json"
+"""Where the tables that were reviewed lie."""
 APPROVE = "have somebody else run `evenhand approve --by NAME`"
 BOTH = f"run `evenhand review`, then {APPROVE}"
 
@@ -69,13 +72,16 @@ def proposal(
 def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval:
     """Write down that somebody approved what was reviewed.
 
-    Raises Refused where nothing was reviewed, the review was altered, or `by` is nobody or the maker.
+    Raises Refused where nothing was reviewed, the review or a table in it was altered, or `by` is nobody,
+    an organisation of the partnership or the maker.
     """
     with workspace.writing():
         reviewed = reviewed_of(workspace.review / REVIEW)
+        _refuse_altered(workspace.review / DATA, reviewed)
         name = " ".join(by.split())
-        _refuse_nobody(name)
-        for maker in (reviewed.maker, partnership(workspace.config()).site.maker):
+        mine = partnership(workspace.config())
+        _refuse_nobody(name, (mine.name, *mine.partners))
+        for maker in (reviewed.maker, mine.site.maker):
             _refuse_maker(name, maker, "--by")
         made = Approval(reviewed.digest, name, on.isoformat(), " ".join(note.split()))
         write_atomically(workspace.review / APPROVAL, _json(asdict(made)))
@@ -113,13 +119,29 @@ def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy) -> str
             where="publish",
             next_step=f"run `evenhand review` again, then {APPROVE}",
         )
-    _refuse_nobody(held.by)
+    _refuse_nobody(held.by, ())
     _refuse_maker(held.by, proposed.maker, str(file))
     return held.by
 
 
-def _refuse_nobody(name: str) -> None:
-    if not _letters(name) or _letters(DEFAULT_NAME) in _letters(name) or UNPRINTABLE.search(name):
+def _refuse_altered(data: Path, reviewed: Proposal) -> None:
+    """Raise Refused where a file of the review is not the one whose hash would be approved."""
+    hashes = {f"{name}.csv": csv for name, csv, _json in reviewed.tables}
+    hashes |= {f"{name}.json": json for name, _csv, json in reviewed.tables}
+    hashes |= {CERTIFICATE: reviewed.certificate} if reviewed.certificate else {}
+    for name, wanted in hashes.items():
+        if not (data / name).is_file() or digest((data / name).read_bytes()) != wanted:
+            raise Refused(
+                "was altered since the review, so that nobody approves what was read",
+                where=str(data / name),
+                next_step="run `evenhand review` again, and read it",
+            )
+
+
+def _refuse_nobody(name: str, organisations: tuple[str, ...]) -> None:
+    letters = _letters(name)
+    nobody = letters in ("", "name") or _letters(DEFAULT_NAME) in letters or UNPRINTABLE.search(name)
+    if nobody or letters in map(_letters, organisations):
         raise Refused(
             f"{name!r} names nobody",
             where="--by",
@@ -128,10 +150,17 @@ def _refuse_nobody(name: str) -> None:
 
 
 def _refuse_maker(name: str, maker: str, where: str) -> None:
-    if _letters(name) == _letters(maker):
+    """Raise Refused for the maker, in whatever order or with whatever more the name is written."""
+    of_maker, of_name = _words(maker), _words(name)
+    if _letters(name) == _letters(maker) or (len(of_maker) > 1 and of_maker <= of_name):
         raise Refused(
             f"{name} made these figures, and nobody approves their own", where=where, next_step=APPROVE
         )
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name, as `_letters` has each."""
+    return {letters for word in re.split(r"[\s.,;()]+", name) if (letters := _letters(word))}
 
 
 def _letters(name: str) -> str:

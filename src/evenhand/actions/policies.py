@@ -19,7 +19,8 @@ def policy_for(mine: Partnership, catalogue: Catalogue) -> Policy:
     one table must not follow from the next. Raises BadConfig for a source that does not exist or a reason
     that was written for another policy, Refused where no policy keeps what all of them promise.
     """
-    _refuse_reason(mine.usual_policy)
+    for policy in (mine.usual_policy, *mine.own_policies.values()):
+        _refuse_reason(policy)
     for name in mine.own_policies:
         if name not in SOURCES:
             raise BadConfig(

@@ -13,7 +13,7 @@ from pathlib import Path
 from shlex import quote
 
 from evenhand.actions import approval
-from evenhand.actions.approval import REVIEW, Proposal
+from evenhand.actions.approval import DATA, REVIEW, Proposal
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.publishable import refuse_closed, refuse_unfilled, refuse_unversioned
 from evenhand.actions.releases import Progress, certificate_of, judged
@@ -30,7 +30,8 @@ from evenhand.reports.tally import Tally, tally
 from evenhand.reports.write import private_html
 from evenhand.rules.partnership import partnership
 
-PAGE, DATA, CERTIFICATE, CHECK = "index.html", "data", "data/certificate.json", "check_hidden.py"
+PAGE, CHECK = "index.html", "check_hidden.py"
+CERTIFICATE = f"{DATA}/{approval.CERTIFICATE}"
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,6 @@ def _of_sums(fields: Mapping[str, Any]) -> str:
     """Which sums over few are hidden; empty where no rule says."""
     n, percent, rest = (fields.get(name) for name in ("dominance_n", "dominance_percent", "p_percent"))
     whose = "largest part is" if n == 1 else f"{_COUNTED.get(n, n)} largest parts are"
-    said = [f"its {whose} more than {percent}% of it,"] if n else []
+    said = [f"its {whose} more than {percent}% of it"] if n else []
     said += [f"what is left beyond its two largest parts is less than {rest}% of the largest"] if rest else []
-    return f"A sum, as of money, is hidden where {' or '.join(said)}." if said else ""
+    return f"A sum, as of money, is hidden where {', or '.join(said)}." if said else ""

@@ -34,7 +34,8 @@ def strictest(policies: Sequence[Policy]) -> Policy:
         source_url=next(policy.source_url for policy in policies if not policy.changes_nothing),
         in_force_from=max(policy.in_force_from for policy in policies),
         effect=f"{in_words(effects)} This is the strictest of {said}.",
-        reason=" ".join(dict.fromkeys(policy.reason for policy in policies if policy.reason)),
+        # Why data are open is no reason for what is hidden of them.
+        reason=" ".join(dict.fromkeys(p.reason for p in policies if p.reason and not p.changes_nothing)),
         chosen=True,
         **effects,
     )

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.actions.approval import APPROVAL, REVIEW, Approval, Proposal, approve, approved_by, proposal
+from evenhand.actions.approval import (
+    APPROVAL,
+    CERTIFICATE,
+    DATA,
+    REVIEW,
+    Approval,
+    Proposal,
+    approve,
+    approved_by,
+    proposal,
+)
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.status import status
 from evenhand.engine.workspace import Workspace
@@ -30,8 +40,12 @@ def made(tmp_path: Path) -> Workspace:
     """A workspace of a named partnership, with a review."""
     about = NewPartnership(name="Safer Exampleshire", area="E23000901")
     workspace = init(tmp_path / "area", about)
-    workspace.review.mkdir()
+    (workspace.review / DATA).mkdir(parents=True)
     (workspace.review / REVIEW).write_bytes(PROPOSED.to_bytes(DAY))
+    for name, (csv, json_file) in FILES.items():
+        (workspace.review / DATA / f"{name}.csv").write_bytes(csv)
+        (workspace.review / DATA / f"{name}.json").write_bytes(json_file)
+    (workspace.review / DATA / CERTIFICATE).write_bytes(b"certificate")
     return workspace
 
 
@@ -76,7 +90,7 @@ def test_an_approval_names_the_digest_the_person_the_day_and_the_note(made):
     given = approve(made, "  B.  Okafor ", LATER, "read\ntwice")
     assert given == Approval(PROPOSED.digest, "B. Okafor", "2026-02-14", "read twice")
     assert json.loads((made.review / APPROVAL).read_bytes()) == vars(given)
-    assert {path.name for path in made.review.iterdir()} == {REVIEW, APPROVAL}
+    assert {path.name for path in made.review.iterdir()} == {REVIEW, APPROVAL, DATA}
     assert approved_by(made, PROPOSED, COUNTS) == "B. Okafor"
 
 
@@ -106,8 +120,31 @@ def test_the_maker_never_approves_however_the_name_is_written(made, name):
     assert "made these figures, and nobody approves their own; have somebody else run" in refused(made, name)
 
 
+@pytest.mark.parametrize("name", ["O’Hara, Améline", "Ms Améline O’Hara", "Améline O’Hara (senior)"])
+def test_the_maker_does_not_approve_with_the_name_in_another_order_or_with_more(made, name):
+    assert "nobody approves their own" in refused(made, name)
+
+
+@pytest.mark.parametrize("name", ["NAME", "Safer Exampleshire"])
+def test_neither_a_placeholder_nor_the_partnership_approves(made, name):
+    assert f"{name!r} names nobody" in refused(made, name)
+
+
+@pytest.mark.parametrize("file", ["recorded_violence.csv", "violence_rate.json", CERTIFICATE])
+def test_a_table_that_was_altered_or_taken_away_since_the_review_is_not_approved(made, file):
+    path = made.review / DATA / file
+    path.write_bytes(path.read_bytes() + b" ")
+    assert f"{path}: was altered since the review" in refused(made, "B. Okafor")
+    path.unlink()
+    assert f"{path}: was altered since the review" in refused(made, "B. Okafor")
+
+
 def test_the_maker_named_in_the_configuration_does_not_approve_either(made):
-    assert "nobody approves their own" in refused(made, "safer exampleshire")
+    text = made.config_file.read_text(encoding="utf-8")
+    assert text.count('maker = "Safer Exampleshire"') == 1
+    text = text.replace('maker = "Safer Exampleshire"', 'maker = "C. Kim"')
+    made.config_file.write_text(text, encoding="utf-8")
+    assert "nobody approves their own" in refused(made, "c kim")
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,13 @@ from evenhand.actions.approval import Proposal
 from evenhand.actions.review import Reviewed
 from evenhand.cli import main
 from evenhand.engine.workspace import Workspace
+from evenhand.ledger.lines import digest
 from evenhand.reports.about import PolicyNote
 from evenhand.reports.review import ReviewNote
 from evenhand.reports.tally import Tally
 
-PROPOSED = Proposal((("coverage", "a" * 64, "b" * 64),), "", "counts 1 (1 to 4 hidden)", "A. Analyst")
+EMPTY = digest(b"")
+PROPOSED = Proposal((("coverage", EMPTY, EMPTY),), "", "counts 1 (1 to 4 hidden)", "A. Analyst")
 NOTE = ReviewNote(
     partnership="Safer Exampleshire",
     area_name="Exampleshire",
@@ -80,7 +82,9 @@ def test_review_as_json_holds_the_same(reviewed):
 
 
 def test_approve_says_what_and_what_next(workspace: Workspace):
-    workspace.review.mkdir()
+    (workspace.review / "data").mkdir(parents=True)
+    for kind in ("csv", "json"):
+        (workspace.review / f"data/coverage.{kind}").touch()
     (workspace.review / "review.json").write_bytes(PROPOSED.to_bytes(date(2026, 1, 31)))
     found = run("approve", "--workspace", workspace.root, "--by", "B. Okafor", "--on", "2026-02-01")
     assert found.exit_code == 0
