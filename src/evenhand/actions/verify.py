@@ -9,7 +9,7 @@ from evenhand.disclosure import check
 from evenhand.errors import NotThere, NotVerified
 from evenhand.ledger import log as ledger
 from evenhand.ledger import verify as verifier
-from evenhand.ledger.lines import CERTIFICATE, LEDGER
+from evenhand.ledger.lines import CERTIFICATE, LEDGER, Kind
 from evenhand.ledger.verify import Asked as Asked
 from evenhand.ledger.verify import Report
 from evenhand.rules.policy_label import policy_among
@@ -18,6 +18,10 @@ MARKS = (LEDGER, verifier.CHECKPOINT, verifier.MANIFEST, "verify.py")
 """With any of these, a folder is or was a publication: one that lost its ledger is not verified."""
 
 NEXT = "do not rely on it: ask who published it, or take a copy that verifies"
+GIVEN = "look again at what you gave: this says nothing against the publication"
+COPIED = f"see that the head was copied without a slip and is of this ledger; if so, {NEXT}"
+NEXT_BY_KIND = {Kind.KEPT: GIVEN, **dict.fromkeys((Kind.OTHER, Kind.CUT, Kind.REWRITTEN), COPIED)}
+"""What to do where it is not the publication itself that does not hold, by the kind of thing."""
 
 
 def verify(folder: Path, asked: Asked = Asked()) -> Report:  # noqa: B008  it is frozen
@@ -30,7 +34,8 @@ def verify(folder: Path, asked: Asked = Asked()) -> Report:  # noqa: B008  it is
     place = _publication(folder)
     report = verifier.verify(place, asked)
     if not report.holds:
-        raise NotVerified(report.line, next_step=NEXT)
+        next_step = NEXT if report.kind is None else NEXT_BY_KIND.get(report.kind, NEXT)
+        raise NotVerified(report.line, next_step=next_step)
     hidden = _hidden(place)
     return replace(report, remarks=(*report.remarks, hidden)) if hidden else report
 

@@ -38,8 +38,17 @@ def test_the_error_is_the_verifiers_own_line_and_what_next(workspace: Path):
 
 
 def test_a_head_kept_elsewhere_is_compared(workspace: Path):
-    with pytest.raises(NotVerified, match="the history was written anew"):
+    said = "the history was written anew.*; see that the head was copied without a slip and is of this ledger"
+    with pytest.raises(NotVerified, match=said):
         verify(workspace, Asked(head=f"2 {chr(65) * 43}="))
+
+
+def test_a_slip_of_who_asks_is_not_laid_at_the_publications_door(workspace: Path):
+    with pytest.raises(
+        NotVerified, match="; look again at what you gave: this says nothing against"
+    ) as found:
+        verify(workspace, Asked(head="abc"))
+    assert "do not rely on it" not in str(found.value)
 
 
 def test_a_publication_without_its_ledger_is_not_verified(workspace: Path):
