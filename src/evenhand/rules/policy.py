@@ -169,7 +169,7 @@ def policy(name: str, as_of: date | None = None, /, **parameters: object) -> Pol
     """
     if name not in policy_names():
         known = ", ".join(policy_names())
-        raise Refused("there is no such disclosure policy", where=f"policy {name}", next_step=f"use {known}")
+        raise Refused("is no disclosure policy", where=f"policy {name}", next_step=f"use {known}")
     held = policy_file(name)
     version = _in_force(name, held["version"], as_of)
     given = checked(name, version.pop("parameters", {}), parameters)
