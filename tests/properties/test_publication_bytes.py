@@ -42,6 +42,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                 "PFA",
                 "E23000007",
                 ("Northumbria Police",),
+                ("Violence – “all”",),
                 DAY,
                 DAY,
                 inputs,

@@ -86,6 +86,7 @@ def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(
         "which areas make up which",
         "which months",
         "that",  # and how many columns come from no count
+        "from which counts",
         "that small areas tell no more than their pieces do, where no table has them",
         "that what parts in no table are made up of says nothing",
     }
