@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis
 
-from evenhand.actions.changes import by_definition, changes
+from evenhand.actions.changes import changes
 from evenhand.actions.prepare import Prepared
 from evenhand.disclosure.release import Release
 from evenhand.engine import session
@@ -18,7 +18,7 @@ from evenhand.engine.publication import Draft
 from evenhand.engine.store import Supply, day
 from evenhand.ledger import log as ledger
 from evenhand.measure import Measure
-from evenhand.needs import MEASURES
+from evenhand.needs import MEASURES, by_definition
 from evenhand.needs import place as places
 from evenhand.reports.about import (
     About,

@@ -17,14 +17,14 @@ from typing import Any
 
 from evenhand.engine.workspace import Workspace, write_atomically
 from evenhand.errors import UNPRINTABLE, Refused
-from evenhand.ledger.lines import canonical, digest
+from evenhand.ledger.lines import CERTIFICATE, canonical, digest
 from evenhand.rules.partnership import DEFAULT_NAME, Partnership, partnership
 from evenhand.rules.policy import Policy
 
 REVIEW, APPROVAL = "review.json", "approval.json"
 """In the workspace's `review/`: what would be published, and who approved it."""
-DATA, CERTIFICATE = "data", "certificate.json"
-"""Where the tables that were reviewed lie."""
+DATA = "data"
+"""Where the tables that were reviewed lie; the certificate among them."""
 APPROVE = "have somebody else run `evenhand approve --by NAME`"
 BOTH = f"run `evenhand review`, then {APPROVE}"
 
@@ -77,10 +77,12 @@ def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval
     """
     with workspace.writing():
         reviewed = reviewed_of(workspace.review / REVIEW)
-        _refuse_altered(workspace.review / DATA, reviewed)
+        _refuse_altered(workspace.review, reviewed)
         name = " ".join(by.split())
         mine = partnership(workspace.config())
-        _refuse_nobody(name, (mine.name, *mine.partners))
+        _refuse_nobody(name)
+        if _is_organisation(name, mine):
+            raise _nobody(name)
         for maker in (reviewed.maker, mine.site.maker):
             _refuse_maker(name, maker, "--by")
         made = Approval(reviewed.digest, name, on.isoformat(), " ".join(note.split()))
@@ -98,7 +100,7 @@ def refuse_unapproved(workspace: Workspace, mine: Partnership) -> None:
 def refuse_no_person(mine: Partnership) -> None:
     """Refuse an organisation as maker where two people are needed: its own analyst could approve then."""
     maker = mine.site.maker
-    if mine.policy.needs_approval and _letters(maker) in map(_letters, (mine.name, *mine.partners)):
+    if mine.policy.needs_approval and _is_organisation(maker, mine):
         raise Refused(
             f"the maker is {maker}, an organisation, and under policy {mine.policy.name} whoever made the "
             "figures may not approve them",
@@ -119,34 +121,42 @@ def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy) -> str
             where="publish",
             next_step=f"run `evenhand review` again, then {APPROVE}",
         )
-    _refuse_nobody(held.by, ())
+    _refuse_nobody(held.by)
     _refuse_maker(held.by, proposed.maker, str(file))
     return held.by
 
 
-def _refuse_altered(data: Path, reviewed: Proposal) -> None:
+def _refuse_altered(review: Path, reviewed: Proposal) -> None:
     """Raise Refused where a file of the review is not the one whose hash would be approved."""
-    hashes = {f"{name}.csv": csv for name, csv, _json in reviewed.tables}
-    hashes |= {f"{name}.json": json for name, _csv, json in reviewed.tables}
-    hashes |= {CERTIFICATE: reviewed.certificate} if reviewed.certificate else {}
+    hashes = {CERTIFICATE: reviewed.certificate} if reviewed.certificate else {}
+    for name, of_csv, of_json in reviewed.tables:
+        hashes |= {f"{DATA}/{name}.csv": of_csv, f"{DATA}/{name}.json": of_json}
     for name, wanted in hashes.items():
-        if not (data / name).is_file() or digest((data / name).read_bytes()) != wanted:
+        if not (review / name).is_file() or digest((review / name).read_bytes()) != wanted:
             raise Refused(
                 "was altered since the review, so that nobody approves what was read",
-                where=str(data / name),
+                where=str(review / name),
                 next_step="run `evenhand review` again, and read it",
             )
 
 
-def _refuse_nobody(name: str, organisations: tuple[str, ...]) -> None:
+def _refuse_nobody(name: str) -> None:
     letters = _letters(name)
-    nobody = letters in ("", "name") or _letters(DEFAULT_NAME) in letters or UNPRINTABLE.search(name)
-    if nobody or letters in map(_letters, organisations):
-        raise Refused(
-            f"{name!r} names nobody",
-            where="--by",
-            next_step="give the name of whoever read the review and approves it",
-        )
+    if letters in ("", "name") or _letters(DEFAULT_NAME) in letters or UNPRINTABLE.search(name):
+        raise _nobody(name)
+
+
+def _nobody(name: str) -> Refused:
+    return Refused(
+        f"{name!r} names nobody",
+        where="--by",
+        next_step="give the name of whoever read the review and approves it",
+    )
+
+
+def _is_organisation(name: str, mine: Partnership) -> bool:
+    """Whether it is the partnership, or one of its partners, however it is written."""
+    return _letters(name) in map(_letters, (mine.name, *mine.partners))
 
 
 def _refuse_maker(name: str, maker: str, where: str) -> None:

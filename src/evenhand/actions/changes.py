@@ -17,8 +17,7 @@ from evenhand.engine.comparison import Columns, Difference, Largest, difference,
 from evenhand.engine.publication import Draft
 from evenhand.engine.store import Catalogue
 from evenhand.ledger import log as ledger
-from evenhand.measure import Measure
-from evenhand.needs import MEASURES
+from evenhand.needs import MEASURES, by_definition
 from evenhand.reports.about import ChangeNote, LargestNote, LatestNote, TableChange
 from evenhand.reports.column_words import key_words
 from evenhand.tables.schema import Role, Schema
@@ -45,13 +44,6 @@ def changes(draft: Draft, catalogue: Catalogue) -> tuple[ChangeNote, ...]:
     """A note for each publication that released figures, the latest first."""
     steps = _steps(draft.log.lines)[::-1]
     return tuple(_note(draft, catalogue, step, at < MOST_COMPARED) for at, step in enumerate(steps))
-
-
-def by_definition(measure: Measure) -> bool:
-    """Does the measure count by the local definition, itself or through a measure that it takes?"""
-    return "crime_types" in measure.settings or any(
-        by_definition(MEASURES[name]) for name in measure.inputs if name in MEASURES
-    )
 
 
 def _steps(lines: tuple[Line, ...]) -> list[_Step]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from evenhand.actions.changes import by_definition
 from evenhand.actions.earlier import earlier_releases
 from evenhand.actions.partitions import partitions_of
 from evenhand.actions.prepare import Prepared
@@ -13,7 +12,7 @@ from evenhand.disclosure.gate import Judged, judge
 from evenhand.disclosure.scopes import scope
 from evenhand.engine import session
 from evenhand.ledger.lines import digest
-from evenhand.needs import MEASURES
+from evenhand.needs import MEASURES, by_definition
 
 Progress = Callable[[str], None]
 """Called with what is being done, in a few words."""

@@ -22,6 +22,7 @@ from evenhand.engine.published import published_log, remove
 from evenhand.engine.released import released
 from evenhand.engine.standalone import checker_file
 from evenhand.engine.workspace import Workspace, write_atomically
+from evenhand.ledger.lines import CERTIFICATE
 from evenhand.reports.about import PolicyNote
 from evenhand.reports.data import data_files
 from evenhand.reports.pages.review import review_page
@@ -31,7 +32,6 @@ from evenhand.reports.write import private_html
 from evenhand.rules.partnership import partnership
 
 PAGE, CHECK = "index.html", "check_hidden.py"
-CERTIFICATE = f"{DATA}/{approval.CERTIFICATE}"
 
 
 @dataclass(frozen=True)

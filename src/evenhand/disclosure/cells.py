@@ -137,6 +137,17 @@ def categories(schema: Schema) -> tuple[str, ...]:
     return tuple(name for name in schema.key if name not in (AREA, *_COMPANIONS))
 
 
+def placed_by(column: Column, schema: Schema) -> tuple[str, ...]:
+    """The columns that say where the counts or sums of a column are: kinds, and the days of the period.
+
+    Where it says which months of the period are counted, those and all there are come last.
+    """
+    kinds = (name for name in (AREA, *categories(schema)) if name in schema.key)
+    days = ("period_from", "period_to") if "period_from" in schema.key else ()
+    months = column.counted.months if column.counted is not None else ""
+    return (*kinds, *days, *((months, "months_in_period") if months else ()))
+
+
 def _digits(table: pa.Table, schema: Schema, column: Column, axes: dict[str, Axis]) -> dict[str, Integers]:
     """The number of each row on each axis that the table has."""
     counted = column.counted

@@ -23,7 +23,8 @@ from typing import Any
 from evenhand.disclosure.checker.book import Book, name_of
 from evenhand.disclosure.checker.columns import check_parts
 from evenhand.disclosure.checker.earlier import take_earlier
-from evenhand.disclosure.checker.held import CERTIFICATE, check_said, trusted
+from evenhand.disclosure.checker.held import check_said, trusted
+from evenhand.disclosure.checker.ledger import CERTIFICATE
 from evenhand.disclosure.checker.policies import Unsafe, protection_of
 from evenhand.disclosure.checker.rows import only_once, read_rows
 from evenhand.disclosure.checker.sums import add_up

@@ -14,8 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from evenhand.disclosure.cells import Cells, Flags, Integers, categories
-from evenhand.disclosure.partition import AREA
+from evenhand.disclosure.cells import Cells, Flags, Integers, placed_by
 from evenhand.disclosure.release import SHORTHAND, Cell
 from evenhand.disclosure.system import UNBOUNDED, bounds, nearly_none
 from evenhand.errors import Refused
@@ -124,12 +123,8 @@ def keys(earlier: Earlier, measures: Mapping[str, Measure]) -> pa.Table:
 
 
 def _needed(schema: Schema) -> list[str]:
-    periods = ("period_from", "period_to") if "period_from" in schema.key else ()
-    names = [*(name for name in (AREA, *categories(schema)) if name in schema.key), *periods]
-    for column in schema.with_role(Role.COUNT):
-        if column.counted is not None and column.counted.months:
-            names += [column.counted.months, "months_in_period"]
-        names.append(column.name)
+    counts = schema.with_role(Role.COUNT)
+    names = (name for column in counts for name in (*placed_by(column, schema), column.name))
     return list(dict.fromkeys(names))
 
 

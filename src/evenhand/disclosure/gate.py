@@ -127,9 +127,7 @@ def judge(
     beneath = inexact_beneath(problem.sums, inexact, len(problem.system.truth))
     under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
     shown = {which: problem.system.shown[cell] for which, cell in problem.cells.of.items()}
-    made = _released(
-        tables, measures, policy, by_column, (shown, under, definition, [each for each, _ in before])
-    )
+    made = _released(tables, measures, policy, by_column, (shown, under, definition, of_same))
     return Judged(made, MappingProxyType(small), found)
 
 

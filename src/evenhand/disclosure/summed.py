@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from evenhand.disclosure.cells import Flags, Integers, categories, period_of
+from evenhand.disclosure.cells import Flags, Integers, categories, period_of, placed_by
 from evenhand.disclosure.earlier import Earlier, typed
 from evenhand.disclosure.partition import AREA
 from evenhand.disclosure.release import SHORTHAND, Cell
@@ -16,7 +16,6 @@ from evenhand.errors import Refused
 from evenhand.measure import Measure
 from evenhand.tables.schema import Column, Role, Schema
 
-PERIOD_COLUMNS = ("period_from", "period_to")
 _HIDDEN, _NOT_KNOWN = SHORTHAND[Cell.HIDDEN], SHORTHAND[Cell.NOT_KNOWN]
 Place = tuple[tuple[str, Hashable], ...]
 """Where a sum is: its area, period and kinds, each with the name of its dimension."""
@@ -54,42 +53,28 @@ def summed_before(of: str, earlier: Sequence[Earlier], measures: Mapping[str, Me
 
 
 def _sums(earlier: Earlier, column: Column, schema: Schema) -> dict[Place, int | None]:
-    names = [name for name in schema.names if name in earlier.table.column_names]
-    columns = {name: typed(earlier.table[name], schema.column(name).kind) for name in _where(column, schema)}
-    assert set(columns) <= set(names), f"{earlier.words} was found fit"  # noqa: S101
+    where = {name: typed(earlier.table[name], schema.column(name).kind) for name in placed_by(column, schema)}
     words = earlier.table[column.name].to_pylist()
     return {
         place: None if word == _HIDDEN else int(word)
-        for place, word in zip(places(pa.table(columns), column, schema), words, strict=True)
+        for place, word in zip(places(pa.table(where), column, schema), words, strict=True)
         if word != _NOT_KNOWN
     }
 
 
-def _where(column: Column, schema: Schema) -> list[str]:
-    """The columns that say where the sums of a column are."""
-    assert column.counted is not None  # noqa: S101  asked before
-    names = [name for name in (AREA, *categories(schema)) if name in schema.key]
-    if "period_from" in schema.key:
-        names += PERIOD_COLUMNS
-        names += [column.counted.months, "months_in_period"] if column.counted.months else []
-    return names
-
-
 def places(table: pa.Table, column: Column, schema: Schema) -> list[Place]:
     """Where each sum of a column is."""
-    assert column.counted is not None  # noqa: S101  asked before
-    names = _where(column, schema)
-    kinds = [name for name in names if name == AREA or name in categories(schema)]
-    found = (
-        [tuple((name, row[name]) for name in kinds) for row in table.select(kinds).to_pylist()]
-        if kinds
-        else [() for _ in range(table.num_rows)]
-    )
-    if "period_from" not in names:
-        return found
-    rows = zip(*(table[name].to_pylist() for name in names if name not in kinds), strict=True)
+    assert column.counted is not None, f"{column.name} came through the gate"  # noqa: S101
+    names = placed_by(column, schema)
+    kinds = [name for name in names if name in (AREA, *categories(schema))]
+    rows = zip(*(table[name].to_pylist() for name in names), strict=True)
+    of_period = "period_from" in names
     return [
-        (*place, ("period", period_of(row, column.counted))) for place, row in zip(found, rows, strict=True)
+        (
+            *zip(kinds, row, strict=False),
+            *((("period", period_of(row[len(kinds) :], column.counted)),) if of_period else ()),
+        )
+        for row in rows
     ]
 
 

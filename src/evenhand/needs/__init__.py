@@ -26,3 +26,10 @@ MEASURES: dict[str, Measure] = {
     )
 }
 """Every measure of this subject, by name; a measure comes after those whose results it takes."""
+
+
+def by_definition(measure: Measure) -> bool:
+    """Does the measure count by the local definition, itself or through a measure that it takes?"""
+    return "crime_types" in measure.settings or any(
+        by_definition(MEASURES[name]) for name in measure.inputs if name in MEASURES
+    )

@@ -176,11 +176,13 @@ def policy(name: str, as_of: date | None = None, /, **parameters: object) -> Pol
     effects = effects_of(name, given, version)
     chosen = bool(set(given) - {"reason"})
     said: dict[str, Any] = {"name": name, "title": held["title"], "chosen": chosen}
-    fields: dict[str, Any] = said | version | effects
-    # What a partnership chose is said as it is; the file can only say what may be chosen.
-    if chosen:
-        fields["effect"] = in_words(fields)
-    return Policy(**fields)
+    return of_fields(said | version | effects)
+
+
+def of_fields(fields: dict[str, Any]) -> Policy:
+    """The policy of these fields. What a partnership chose is said as it is: the file says what may be."""
+    said: dict[str, Any] = {"effect": in_words(fields)} if fields.get("chosen") else {}
+    return Policy(**fields | said)
 
 
 def policy_file(name: str) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from evenhand.errors import Refused
-from evenhand.rules.parameters import in_words
-from evenhand.rules.policy import Policy, policy_file, policy_names
+from evenhand.rules.policy import Policy, of_fields, policy_file, policy_names
 from evenhand.rules.strictest import NAME
 
 _LABEL = re.compile(r"([a-z0-9-]+) ([0-9]+)(?: \((.+)\))?")
@@ -33,10 +32,7 @@ def labelled(label: str) -> Policy:
             asks = any("default" not in about for about in taken if about["kind"] != "text")
             if version["version"] == int(parts[2]) and (parts[3] or not asks):
                 fields: dict[str, Any] = {key: value for key, value in version.items() if key != "parameters"}
-                fields |= _chosen(parts[3] or "")
-                if parts[3]:
-                    fields["effect"] = in_words(fields)
-                made = Policy(name=name, title=held["title"], **fields)
+                made = of_fields({"name": name, "title": held["title"], **fields, **_chosen(parts[3] or "")})
                 if made.label == label:
                     return made
     raise _unknown(label)

@@ -11,7 +11,6 @@ import pytest
 
 from evenhand.actions.approval import (
     APPROVAL,
-    CERTIFICATE,
     DATA,
     REVIEW,
     Approval,
@@ -24,6 +23,7 @@ from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.status import status
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import NotThere, Refused
+from evenhand.ledger.lines import CERTIFICATE
 from evenhand.rules.partnership import DEFAULT_NAME
 from evenhand.rules.policy import policy
 
@@ -45,7 +45,7 @@ def made(tmp_path: Path) -> Workspace:
     for name, (csv, json_file) in FILES.items():
         (workspace.review / DATA / f"{name}.csv").write_bytes(csv)
         (workspace.review / DATA / f"{name}.json").write_bytes(json_file)
-    (workspace.review / DATA / CERTIFICATE).write_bytes(b"certificate")
+    (workspace.review / CERTIFICATE).write_bytes(b"certificate")
     return workspace
 
 
@@ -130,9 +130,9 @@ def test_neither_a_placeholder_nor_the_partnership_approves(made, name):
     assert f"{name!r} names nobody" in refused(made, name)
 
 
-@pytest.mark.parametrize("file", ["recorded_violence.csv", "violence_rate.json", CERTIFICATE])
+@pytest.mark.parametrize("file", [f"{DATA}/recorded_violence.csv", f"{DATA}/violence_rate.json", CERTIFICATE])
 def test_a_table_that_was_altered_or_taken_away_since_the_review_is_not_approved(made, file):
-    path = made.review / DATA / file
+    path = made.review / file
     path.write_bytes(path.read_bytes() + b" ")
     assert f"{path}: was altered since the review" in refused(made, "B. Okafor")
     path.unlink()

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.actions.changes import by_definition, changes, compared_columns
+from evenhand.actions.changes import changes, compared_columns
 from evenhand.engine.publication import Draft, begin
 from evenhand.engine.store import Catalogue, Part, Supply
 from evenhand.ledger.entry import Input, Origin
-from evenhand.needs import MEASURES
+from evenhand.needs import MEASURES, by_definition
 from evenhand.reports.about import ChangeNote, LargestNote
 from evenhand.reports.column_words import COLUMNS
 from evenhand.reports.what_changed import headlines, short_lines

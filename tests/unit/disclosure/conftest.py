@@ -103,6 +103,12 @@ def rows_of() -> Callable[..., Iterator[dict[str, Any]]]:
 
 
 @pytest.fixture
+def table_of() -> Callable[[str, list[dict[str, Any]]], pa.Table]:
+    """Makes the table of a measure from rows; what a row lacks is null."""
+    return _table
+
+
+@pytest.fixture
 def tables_of() -> Callable[..., dict[str, pa.Table]]:
     """Makes the tables of those measures."""
     return lambda counts=COUNTS, measures=LINKED: _tables(counts, measures)

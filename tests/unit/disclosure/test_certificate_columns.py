@@ -13,30 +13,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
-from evenhand.needs import MEASURES
 from evenhand.rules.policy import policy
-from evenhand.tables.schema import Kind
 
 BELOW_5 = policy("counts", threshold=5)
 TO_5 = policy("counts", threshold=0, rounding=5)
 OPEN = policy("open-data", reason="Published under the Open Government Licence")
-KINDS = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32(), Kind.NUMBER: pa.float64()}
 RATES, CHART, HALF = "violence_rate", "violence_control_chart", "violence_concentration"
 Row = dict[str, str]
 Fields = dict[str, Any]
 
 
-def of_measure(measure: str, rows: list[dict[str, Any]]) -> pa.Table:
-    columns = MEASURES[measure].result.columns
-    return pa.table({c.name: pa.array([row.get(c.name) for row in rows], KINDS[c.kind]) for c in columns})
-
-
 @pytest.fixture
-def folder(rows_of, judged_tables, written, tmp_path: Path) -> Callable[..., Path]:
+def folder(rows_of, table_of, judged_tables, written, tmp_path: Path) -> Callable[..., Path]:
     """The data folder of rates, a control chart of months, and of how many LSOAs hold half, of A, B, C and T.
 
     A has 2 incidents in May; so has nobody else fewer than 5.
@@ -49,9 +40,9 @@ def folder(rows_of, judged_tables, written, tmp_path: Path) -> Callable[..., Pat
         months = [row | charted for row in rows if row["period_kind"] == "month"]
         larger = [row | {"lsoas": 3, "lsoas_holding_half": 1, "share_percent": 33.3} for row in rows[-3:]]
         tables = {
-            RATES: of_measure(RATES, rows),
-            CHART: of_measure(CHART, months),
-            HALF: of_measure(HALF, larger),
+            RATES: table_of(RATES, rows),
+            CHART: table_of(CHART, months),
+            HALF: table_of(HALF, larger),
         }
         return written(tmp_path / "data", judged_tables({name: tables[name] for name in names}, chosen))
 

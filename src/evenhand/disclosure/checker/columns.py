@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -65,7 +65,7 @@ def check_columns(book: Book, layout: dict[str, Any], policy: dict[str, Any], ro
                 book.not_known |= dict.fromkeys(cells, _words(layout, row, column))
 
 
-def _inexact(policy: dict[str, Any]) -> Any:
+def _inexact(policy: dict[str, Any]) -> Callable[[str], bool]:
     """Tells whether a text that stands for a count leaves several counts behind it."""
 
     @cache
@@ -102,7 +102,7 @@ def check_parts(book: Book) -> None:
     """
     for cell, figure in book.not_known.items():
         low, high = book.as_shown(cell)
-        if book.told_now(cell) and (low < high):
+        if book.told_now(cell) and low < high:
             raise Unsafe(f"{figure}, and another table hides what it is made of")
     parts: dict[Cell, list[Cell]] = defaultdict(list)
     for whole, *its in book.sums:

@@ -1,4 +1,4 @@
-"""What lies beside the certificate: ledger, JSON files, calendar and tables, which may say otherwise."""
+"""What lies beside the certificate: JSON files, calendar and tables, which may say otherwise."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from typing import Any
 
 from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
 from evenhand.disclosure.checker.columns import check_magnitudes
+from evenhand.disclosure.checker.ledger import check_ledger
 from evenhand.disclosure.checker.pieces import check_pieces
 from evenhand.disclosure.checker.policies import Unsafe, check_policy
-from evenhand.disclosure.checker.rows import COMPANIONS, only_once, without_apostrophe
-from evenhand.disclosure.checker.scopes import Scope, check_scopes, in_words_of, scope_of, take_scope
-from evenhand.disclosure.checker.tables import hash_of, name_earlier
+from evenhand.disclosure.checker.rows import only_once, without_apostrophe
+from evenhand.disclosure.checker.scopes import without_scope
 
-CERTIFICATE = "certificate.json"
 LAYOUT = ("key", "area", "period", "categories", "adds_up_over", "counts", "magnitudes", "derived")
 COLUMNS = {"counts": "counted", "magnitudes": "summed", "derived": "worked_out"}
 """What the certificate and a table's JSON file call the same columns."""
-KINDS = ("csv", "json")
 
 
 def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[str]:
@@ -48,13 +46,13 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
     if book.derived:
         yield f"from which counts {len(book.derived):,} columns are worked out"
     yield from check_magnitudes(book)
-    yield from _check_ledger(folder, certificate)
+    yield from check_ledger(folder, certificate)
 
 
 def _of_any_scope(layout: dict[str, Any]) -> dict[str, Any]:
     """The layout as a table of today's scope would have it."""
     return layout | {
-        name: [each | {"of": in_words_of(each["of"])} for each in layout[name]]
+        name: [each | {"of": without_scope(each["of"])} for each in layout[name]]
         for name in ("counts", "magnitudes")
     }
 
@@ -66,10 +64,8 @@ def check_said(book: Book, layout: dict[str, Any], rows: list[dict[str, str]], p
     said = json.loads(path.read_text("utf-8"), parse_int=str, parse_float=str, object_pairs_hook=only_once)
     if said["policy"] != book.policy["name"]:
         raise Unsafe(f"{path.name} is under policy {said['policy']}, the certificate {book.policy['name']}")
-    key, columns = said["key"], said["columns"]
-    kinds = [name for name in key if name not in COMPANIONS]
-    held = [layout[name] for name in ("key", "area", "period", "categories")]
-    if held != [key, "area_code" in key, "period_from" in key, kinds]:
+    columns = said["columns"]
+    if layout["key"] != said["key"]:
         raise Unsafe(f"the certificate does not name the keys that {path.name} does")
     for name, role in COLUMNS.items():
         its = [{"column": each["name"], **each[role]} for each in columns if role in each]
@@ -85,62 +81,6 @@ def check_said(book: Book, layout: dict[str, Any], rows: list[dict[str, str]], p
 def _texts(row: dict[str, Any]) -> dict[str, str]:
     """A row of either file, as text."""
     return {n: without_apostrophe(v if isinstance(v, str) else json.dumps(v)) for n, v in row.items()}
-
-
-def _check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
-    """That the ledger's entries released these tables under these policies; what is not known without it."""
-    path, policy = folder.parent / "ledger.jsonl", certificate["policy"]["name"]
-    if not path.exists():
-        yield "policy and tables: no ledger is beside them"
-        return
-    entries = [
-        json.loads(line, object_pairs_hook=only_once) for line in path.read_text("utf-8").split("\n") if line
-    ]
-    latest = {entry["measure"]: entry for entry in entries if entry["entry"] == "figure"}
-    today = [latest[path.stem] for path in sorted(folder.glob("*.csv"))]
-    said = [
-        (each, policy, *(hash_of(folder / f"{each['measure']}.{kind}") for kind in KINDS)) for each in today
-    ]
-    released = {entry["released"]: entry for entry in entries if entry["entry"] == "figure"}
-    scopes: dict[str, Scope] = {}
-    reckoned: set[tuple[str, Scope]] = set()
-    for layout in certificate["tables"]:
-        now, withdrawn = folder / f"{layout['measure']}.csv", folder / name_earlier(layout)
-        entry = latest[layout["measure"]] if now.exists() else released[hash_of(withdrawn)]
-        take_scope(scopes, layout, scope_of(entry))
-        reckoned.add(_counted(entry))
-    for each in certificate["earlier"]:
-        entry = entries[each["entry"] - 1]
-        said.append((entry, each["policy"]["name"], each["sha256"], entry["json"]))
-        take_scope(scopes, each, scope_of(entry))
-        reckoned.add(_counted(entry))
-    check_scopes(certificate, scopes)
-    for entry, label, *hashes in said:
-        if [entry["released"], entry["json"]] != hashes:
-            raise Unsafe(f"{entry['measure']} is not as entry {entry['number']} of the ledger released it")
-        if label not in entry["rules"]:
-            raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
-    aside = {_counted(entries[each["entry"] - 1]) for each in certificate["counts_something_else"]}
-    for entry in (each for each in entries if each["entry"] == "figure"):
-        set_aside = _counted(entry) in aside
-        if set_aside and any(_counts_the_same(entry, each) for each in today):
-            raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts some of the same")
-        if not set_aside and _counted(entry) not in reckoned:
-            raise Unsafe(f"the certificate does not speak of entry {entry['number']} of the ledger")
-    sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
-    if sealed[-1:] != [hash_of(folder / CERTIFICATE)]:
-        raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
-
-
-def _counted(entry: dict[str, Any]) -> tuple[str, Scope]:
-    """Which table an entry released, and of what: one table may be of several scopes."""
-    return entry["released"], scope_of(entry)
-
-
-def _counts_the_same(entry: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two entries count any of the same; by their definition where one does not say what."""
-    scope, its = scope_of(entry), scope_of(other)
-    return bool(scope & its) if scope and its else entry["definition"] == other["definition"]
 
 
 def _check_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[str]:

@@ -18,7 +18,7 @@ def scope_of(entry: dict[str, Any]) -> Scope:
     )
 
 
-def in_words_of(label: str) -> str:
+def without_scope(label: str) -> str:
     """What is counted, whatever its scope."""
     return label.partition(" as entry ")[0]
 
@@ -41,7 +41,7 @@ def check_scopes(certificate: dict[str, Any], scopes: dict[str, Scope]) -> None:
     named: dict[str, Scope] = given | scopes
     made = {label: {label} for label in scopes} | dict(_made_up(certificate, named))
     for label, other in permutations(scopes, 2):
-        if in_words_of(label) == in_words_of(other) and scopes[label] & scopes[other]:
+        if without_scope(label) == without_scope(other) and scopes[label] & scopes[other]:
             shared = {part for part in made[label] if named[part] & scopes[other]}
             within = all(named[part] <= scopes[other] for part in shared)
             if scopes[label] == scopes[other] or not (within and shared <= made[other]):

@@ -1,0 +1,72 @@
+"""The ledger beside the tables: what each entry released, under which policy, and of which scope."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from evenhand.disclosure.checker.policies import Unsafe
+from evenhand.disclosure.checker.rows import only_once
+from evenhand.disclosure.checker.scopes import Scope, check_scopes, scope_of, take_scope
+from evenhand.disclosure.checker.tables import hash_of, name_earlier
+
+CERTIFICATE = "certificate.json"
+KINDS = ("csv", "json")
+
+
+def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
+    """That the ledger's entries released these tables under these policies; what is not known without it."""
+    path, policy = folder.parent / "ledger.jsonl", certificate["policy"]["name"]
+    if not path.exists():
+        yield "policy and tables: no ledger is beside them"
+        return
+    entries = [
+        json.loads(line, object_pairs_hook=only_once) for line in path.read_text("utf-8").split("\n") if line
+    ]
+    latest = {entry["measure"]: entry for entry in entries if entry["entry"] == "figure"}
+    today = [latest[path.stem] for path in sorted(folder.glob("*.csv"))]
+    said = [
+        (each, policy, *(hash_of(folder / f"{each['measure']}.{kind}") for kind in KINDS)) for each in today
+    ]
+    released = {entry["released"]: entry for entry in entries if entry["entry"] == "figure"}
+    scopes: dict[str, Scope] = {}
+    reckoned: set[tuple[str, Scope]] = set()
+    for layout in certificate["tables"]:
+        now, withdrawn = folder / f"{layout['measure']}.csv", folder / name_earlier(layout)
+        entry = latest[layout["measure"]] if now.exists() else released[hash_of(withdrawn)]
+        take_scope(scopes, layout, scope_of(entry))
+        reckoned.add(_counted(entry))
+    for each in certificate["earlier"]:
+        entry = entries[each["entry"] - 1]
+        said.append((entry, each["policy"]["name"], each["sha256"], entry["json"]))
+        take_scope(scopes, each, scope_of(entry))
+        reckoned.add(_counted(entry))
+    check_scopes(certificate, scopes)
+    for entry, label, *hashes in said:
+        if [entry["released"], entry["json"]] != hashes:
+            raise Unsafe(f"{entry['measure']} is not as entry {entry['number']} of the ledger released it")
+        if label not in entry["rules"]:
+            raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
+    aside = {_counted(entries[each["entry"] - 1]) for each in certificate["counts_something_else"]}
+    for entry in (each for each in entries if each["entry"] == "figure"):
+        set_aside = _counted(entry) in aside
+        if set_aside and any(_counts_the_same(entry, each) for each in today):
+            raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts some of the same")
+        if not set_aside and _counted(entry) not in reckoned:
+            raise Unsafe(f"the certificate does not speak of entry {entry['number']} of the ledger")
+    sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
+    if sealed[-1:] != [hash_of(folder / CERTIFICATE)]:
+        raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
+
+
+def _counted(entry: dict[str, Any]) -> tuple[str, Scope]:
+    """Which table an entry released, and of what: one table may be of several scopes."""
+    return entry["released"], scope_of(entry)
+
+
+def _counts_the_same(entry: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two entries count any of the same; by their definition where one does not say what."""
+    scope, its = scope_of(entry), scope_of(other)
+    return bool(scope & its) if scope and its else entry["definition"] == other["definition"]
