@@ -30,11 +30,14 @@ FEW = 20_000
 def first_world(reader: Reader, about: Integers | None = None) -> Integers:
     """One world over all cells: each near the middle of what a reader knows, where the sums let it.
 
+    Counts that no table has are 0 there if they can be: most are, and so many others hardly add up.
+
     With `about`, near that, where it is not -1. Raises Refused where none was found; there is one, the true
     table, or the one that is shown where rounded counts add up.
     """
     high = np.minimum(reader.high, int(reader.low.sum()) + FAR)
     middle = np.minimum(reader.low + reader.protection, (reader.low + high) // 2)
+    middle = np.where(reader.unseen, reader.low, middle)
     if about is not None:
         middle = np.where(about < 0, middle, np.clip(about, reader.low, high))
     ends = reader.low, high

@@ -177,7 +177,8 @@ def filled_in(system: System) -> Integers:
     high = np.where(system.guessed, 0, high)
     nothing = np.zeros(len(low), dtype=bool)
     by = system.policy.protection
-    knows = Reader(system.matrix, system.lean, low, high, nothing, by, unseen=nothing, largest_small=0)
+    unseen = ~known & (system.low == 0) & (system.high == UNBOUNDED)
+    knows = Reader(system.matrix, system.lean, low, high, nothing, by, unseen=unseen, largest_small=0)
     return first_world(knows)
 
 

@@ -149,6 +149,11 @@ def go_on(walk: Walk, windows: Windows, seed: int, *, hurried: bool = False) -> 
         if hurried and not walk.broken:
             return
     move_many(walk, windows, seed)
+    if not walk.many and int(walk.unsafe.sum()) > SOME:
+        # Counts that no table has, as by area and outcome in a year of which few months are known, hang
+        # together so closely that a few at a time come out in fractions; hundreds at once do not.
+        all_at_once(walk, windows, seed)
+        move_many(walk, windows, seed)
     if not 0 < int(walk.unsafe.sum()) <= SOME:
         # Where more is left, more has to be hidden: that so many have a way that was not found is not likely.
         return
