@@ -27,8 +27,8 @@ NEXT_BY_KIND = {Kind.KEPT: GIVEN, **dict.fromkeys((Kind.OTHER, Kind.CUT, Kind.RE
 def verify(folder: Path, asked: Asked = Asked()) -> Report:  # noqa: B008  it is frozen
     """The report on a publication that holds: a `published` folder, or a workspace that has one.
 
-    `asked` is what to prove besides. Where counts are hidden or rounded, the last remark is what the checker
-    of the certificate says. Raises NotThere where nothing was published, and NotVerified, with the
+    `asked` is what to prove besides. Where counts are hidden or rounded, the last remarks are what the
+    checker of the certificate says. Raises NotThere where nothing was published, and NotVerified, with the
     verifier's or the checker's own line, at the first thing that does not hold.
     """
     place = _publication(folder)
@@ -36,19 +36,18 @@ def verify(folder: Path, asked: Asked = Asked()) -> Report:  # noqa: B008  it is
     if not report.holds:
         next_step = NEXT if report.kind is None else NEXT_BY_KIND.get(report.kind, NEXT)
         raise NotVerified(report.line, next_step=next_step)
-    hidden = _hidden(place)
-    return replace(report, remarks=(*report.remarks, hidden)) if hidden else report
+    return replace(report, remarks=(*report.remarks, *_hidden(place)))
 
 
 def as_text(report: Report) -> str:
-    """The report in words: its line, what holds of hidden counts, and the proof that was asked for."""
+    """The report in words, with what holds of hidden counts and what it cannot know."""
     first, *rest = verifier.as_text(report).split("\n")
     hidden = [remark for remark in report.remarks if remark not in report.line]
-    return "\n".join([first, *hidden, *rest])
+    return "\n".join([first, *hidden, *rest, "", verifier.CANNOT_KNOW])
 
 
-def _hidden(place: Path) -> str:
-    """What the checker of the certificate says; empty where nothing is hidden. Raises NotVerified."""
+def _hidden(place: Path) -> tuple[str, ...]:
+    """What the checker of the certificate says; nothing where nothing is hidden. Raises NotVerified."""
     if not (place / CERTIFICATE).exists():
         log = ledger.parse((place / LEDGER).read_bytes())
         current = (ledger.latest(log, path.stem) for path in sorted((place / "data").glob("*.csv")))
@@ -56,9 +55,9 @@ def _hidden(place: Path) -> str:
             if not policy_among(line["rules"]).changes_nothing:
                 what = f"is not there, though entry {line['number']} hides or rounds counts"
                 raise NotVerified(what, where=CERTIFICATE, next_step=NEXT)
-        return ""
+        return ()
     try:
-        return check.check(place / "data").line
+        return check.check(place / "data").lines
     except check.Unsafe as trouble:
         what = f"hidden counts are not proved safe: {trouble}"
         raise NotVerified(what, where=CERTIFICATE, next_step=NEXT) from None

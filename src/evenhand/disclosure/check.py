@@ -82,15 +82,20 @@ class Checked:
 
     @property
     def line(self) -> str:
-        """The finding in a line, with what it rests on."""
+        """The finding in a line."""
         tables = "table" if self.earlier == 1 else "tables"
         revised = f", in which {self.revised:,} figures are said to be revised since" if self.revised else ""
         earlier = f"; for readers who have {self.earlier:,} earlier {tables} too{revised}"
         return (
             f"{self.guarded:,} hidden counts proved safe, each by other figures that look the same "
             f"({self.worlds:,} tried, {self.sums:,} sums; policy {self.policy})"
-            f"{earlier if self.earlier else ''}; taken on trust: {', '.join(self.trusted) or 'nothing'}"
+            f"{earlier if self.earlier else ''}"
         )
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The finding, and a line for each thing that it rests on besides."""
+        return (self.line, *(f"taken on trust: {each}" for each in self.trusted or ("nothing",)))
 
 
 NO_CERTIFICATE = (
@@ -134,7 +139,7 @@ def check(folder: Path) -> Checked:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run as a command on a publication's data folder: prints a line, and returns the exit code."""
+    """Run as a command on a publication's data folder: prints what it finds, and returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="check_hidden.py",
         description=__doc__,
@@ -151,7 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{folder} has no {CERTIFICATE}: nothing in it is hidden or rounded, or it was taken away")
         return FAILED
     try:
-        print(check(folder).line)
+        print(*check(folder).lines, sep="\n")
     except Unsafe as trouble:
         print(f"Not proved safe: {trouble}")
         return FAILED

@@ -6,7 +6,7 @@ import numpy as np
 
 from evenhand.disclosure.before import Before
 from evenhand.disclosure.cells import Cells, Integers
-from evenhand.disclosure.solver import LESS
+from evenhand.disclosure.solver import LESS, WITHOUT
 from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.system import UNBOUNDED, System
 from evenhand.errors import Refused
@@ -33,7 +33,7 @@ def refuse_known(cells: Cells, system: System, before: Before) -> None:
     raise Refused(
         f"{many} shown before, or nearly so: {release.words} showed this one {shown}",
         where=cells.words(int(cells.code[first])),
-        next_step="leave out the tables it is in, or publish under the policy it was shown under",
+        next_step=f"publish under the policy it was shown under, or {WITHOUT}",
     )
 
 

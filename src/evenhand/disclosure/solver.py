@@ -20,7 +20,8 @@ Result = TypeVar("Result")
 NODES = 2_000
 """Branches tried in whole numbers, at most: the same on every machine, which seconds are not."""
 
-LESS = "choose another policy, or publish from a workspace without one source: its tables fall away"
+WITHOUT = "publish from a workspace without one source: its tables fall away"
+LESS = f"choose another policy, or {WITHOUT}"
 """What helps where tables are too closely linked: nothing but a source leaves tables out."""
 
 _ANSWERED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)

@@ -61,7 +61,8 @@ checkpoint, an e-mail or minutes with the head in them.
     python verify.py FOLDER --against FILE      a file that was kept
     python verify.py FOLDER --head HEAD         a head copied or typed from paper
 says whether the ledger grew from there. Use a copy of verify.py from somewhere you trust. Nor can it know
-whether figures and days are right: it shows from which inputs, by which rules and code they were made."""
+whether figures and days are right: it shows from which inputs, by which rules and code they were made.
+Whether hidden counts stay hidden, check_hidden.py says, which lies beside a publication that has any."""
 
 
 @dataclass(frozen=True)

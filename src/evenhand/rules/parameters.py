@@ -72,7 +72,9 @@ def in_words(fields: Mapping[str, Any]) -> str:
     """What a policy of these fields hides and rounds, in sentences."""
     hide_from, hide_to, base = (fields.get(name) for name in ("hide_from", "hide_to", "rounding_base"))
     hidden = "No count is hidden" if hide_to is None else f"Counts from {hide_from} to {hide_to} are hidden"
-    others = "all" if hide_to is None else "all others"
+    others = "all" if hide_to is None else "the rest"
+    if hide_to is not None:
+        hidden += ", and others from which those could be worked out"
     shown = f"rounded to the nearest {base}"
     if fields.get("controlled"):
         shown = f"rounded together to multiples of {base}, less than {base * fields['leeway']} away"

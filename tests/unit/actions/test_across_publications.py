@@ -80,7 +80,7 @@ def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(
     assert {key for key in both if first[key] == "[c]"} == {key for key in both if second[key] == "[c]"}
     found = check(workspace.published / "data")
     assert found.earlier == len(MEASURES)
-    assert f"; for readers who have {len(MEASURES)} earlier tables too; taken on trust: which" in found.line
+    assert f"; for readers who have {len(MEASURES)} earlier tables too" in found.line
     trusted = {re.sub(r" [\d(].*", "", words) for words in found.trusted}
     assert trusted == {
         "which areas make up which",

@@ -182,7 +182,7 @@ def test_a_figure_that_was_revised_is_no_bound_and_the_certificate_says_so(
     found = check(written(tmp_path, second, [(before, csv_bytes(first.releases[NAME]))]))
     assert (found.earlier, found.revised) == (1, 2)
     assert (
-        "; for readers who have 1 earlier table too, in which 2 figures are said to be revised since; taken"
+        "; for readers who have 1 earlier table too, in which 2 figures are said to be revised since"
     ) in found.line
 
 

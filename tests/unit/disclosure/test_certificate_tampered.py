@@ -329,7 +329,7 @@ def test_the_program_checks_beside_a_publication_with_python_alone(published):
     run = [sys.executable, "-I", "-S", str(program)]
     done = subprocess.run(run, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == check(published).line + "\n"
+    assert done.stdout == "\n".join(check(published).lines) + "\n"
     _change(published, lambda fields: fields.update(steps=[]))
     done = subprocess.run([*run, str(published)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (checker.FAILED, "")

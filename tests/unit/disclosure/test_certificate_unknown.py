@@ -89,4 +89,4 @@ def test_where_kinds_of_earlier_tables_are_set_aside_the_line_says_so(tmp_path):
     (folder / CERTIFICATE).write_text(
         text.replace('"earlier_kinds": true', '"earlier_kinds": false'), "utf-8"
     )
-    assert "that the kinds of earlier tables say nothing of today's counts" in check(folder).line
+    assert "that the kinds of earlier tables say nothing of today's counts" in check(folder).trusted

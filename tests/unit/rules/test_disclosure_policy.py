@@ -61,10 +61,15 @@ def test_counts_hides_zeros_and_groups_where_asked():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"threshold": 5}, "Counts from 1 to 4 are hidden; all others are shown as they are."),
+        (
+            {"threshold": 5},
+            "Counts from 1 to 4 are hidden, and others from which those could be worked out; "
+            "the rest are shown as they are.",
+        ),
         (
             {"threshold": 5, "rounding": 5},
-            "Counts from 1 to 4 are hidden; all others are rounded to the nearest 5.",
+            "Counts from 1 to 4 are hidden, and others from which those could be worked out; "
+            "the rest are rounded to the nearest 5.",
         ),
         ({"threshold": 0, "rounding": 3}, "No count is hidden; all are rounded to the nearest 3."),
         (
@@ -73,7 +78,8 @@ def test_counts_hides_zeros_and_groups_where_asked():
         ),
         (
             {"threshold": 5, "hide_zeros": True, "group": True},
-            "Counts from 0 to 4 are hidden; all others are shown as they are. "
+            "Counts from 0 to 4 are hidden, and others from which those could be worked out; "
+            "the rest are shown as they are. "
             "That all of a group are of one kind is hidden too.",
         ),
     ],

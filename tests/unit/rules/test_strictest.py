@@ -41,7 +41,8 @@ def test_what_none_of_them_does_alone_is_put_together():
     assert found.needs_approval
     assert found.label == "strictest 1 (0 to 9 hidden, rounded to 5)"
     assert found.effect == (
-        "Counts from 0 to 9 are hidden; all others are rounded to the nearest 5. A sum, as of money, is "
+        "Counts from 0 to 9 are hidden, and others from which those could be worked out; "
+        "the rest are rounded to the nearest 5. A sum, as of money, is "
         "hidden where its two largest parts are more than 90% of it, or what is left beyond its two largest "
         "parts is less than 10% of the largest. "
         "This is the strictest of open-data 1, nhs-subnational 1 and acro 1 (0 to 9 hidden)."
