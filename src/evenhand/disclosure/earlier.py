@@ -26,7 +26,7 @@ pc: Any = pyarrow.compute
 """PyArrow makes these functions as it is imported, so no type checker knows them."""
 
 _HIDDEN, _NOT_KNOWN = SHORTHAND[Cell.HIDDEN], SHORTHAND[Cell.NOT_KNOWN]
-_APOSTROPHE = r"^'(\s*[=+\-@\t\r＝＋－＠])"
+_APOSTROPHE = r"^'('*\s*[=+\-@\t\r＝＋－＠])"
 """Put before a text that a spreadsheet would run."""
 _OTHER_VERSION = "publish with the version of Evenhand that made it"
 _TYPES = {

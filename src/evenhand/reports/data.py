@@ -44,8 +44,9 @@ _SAYS: dict[Role | None, str] = {
 }
 """The name under which a column says more of itself, by its role."""
 
-_FORMULA = r"^\s*[=+\-@\t\r]|^\s*[＝＋－＠]"
-"""What a spreadsheet runs as a formula when it opens a CSV (OWASP, CSV injection)."""
+_FORMULA = r"^'*\s*[=+\-@\t\r＝＋－＠]"
+"""What a spreadsheet runs as a formula when it opens a CSV (OWASP, CSV injection); and what begins with an
+apostrophe before that, so that no text reads like another one with the apostrophe put before it."""
 
 
 def csv_bytes(release: Release) -> bytes:

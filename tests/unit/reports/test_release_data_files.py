@@ -7,7 +7,11 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
+from hypothesis import example, given
+from hypothesis.strategies import text as texts
 
+from evenhand.disclosure.checker.rows import without_apostrophe
+from evenhand.disclosure.earlier import typed
 from evenhand.disclosure.gate import release
 from evenhand.errors import BadData
 from evenhand.measure import Measure
@@ -112,6 +116,16 @@ def test_text_that_a_spreadsheet_would_run_is_neutralised_in_csv_and_said_so(tex
     told = json.loads(json_bytes(found))
     assert told["apostrophes_in_csv"] == ["area_name"]
     assert told["records"][0]["area_name"] == text
+
+
+@given(texts(alphabet="'=+ \t\r\n\xa0\u3000＝a,\"", min_size=1, max_size=6))
+@example("'=1")
+@example("'\xa0=1")
+def test_every_text_is_read_back_as_it_was_by_the_gate_and_by_the_checker(text):
+    content = csv_bytes(_released(TABLE.slice(0, 1).set_column(1, "area_name", pa.array([text]))))
+    row = list(csv.reader(io.StringIO(content.decode(), newline="")))[1]
+    assert without_apostrophe(row[1]) == text
+    assert typed(pa.chunked_array([[row[1]]]), Kind.TEXT).to_pylist() == [text]
 
 
 def test_ordinary_text_is_left_alone():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import csv
 import io
+import re
 from typing import Any
 
 from evenhand.disclosure.checker.book import Book, Cell
@@ -12,6 +13,8 @@ from evenhand.disclosure.checker.policies import Unsafe
 
 COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_from", "period_to")
 """Columns that say of which area and period a row is, and no kind."""
+RUNS = re.compile(r"''*[\t\n\f\r ]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+"""An apostrophe before what a spreadsheet would run, or before another such apostrophe."""
 Row = dict[str, str]
 
 
@@ -50,8 +53,7 @@ def cell_of(book: Book, layout: dict[str, Any], count: dict[str, Any], row: Row)
 
 def without_apostrophe(text: str) -> str:
     """The text without the apostrophe that keeps a spreadsheet from running it."""
-    runs = text[:1] == "'" and (text[1:].lstrip()[:1] or text[1:2]) in (*"=+-@\t\r\uff1d\uff0b\uff0d\uff20",)
-    return text[1:] if runs else text
+    return text[1:] if RUNS.match(text) else text
 
 
 def _years_before(day: str, years: int) -> str:
