@@ -14,7 +14,7 @@ from evenhand.actions.prepare import Prepared
 from evenhand.disclosure.release import Release
 from evenhand.engine import session
 from evenhand.engine.code_identity import module_address
-from evenhand.engine.publication import Draft
+from evenhand.engine.publication import CHECK, Draft
 from evenhand.engine.store import Supply, day
 from evenhand.ledger import log as ledger
 from evenhand.measure import Measure
@@ -71,6 +71,7 @@ def account_of(
         lines=_lines(draft),
         notices=_notices(draft),
         key=str(draft.log.key) if draft.log.key else "",
+        checker_file="" if mine.policy.changes_nothing else f"../{CHECK}",
         missing_months=prepared.missing_months,
         left_out=prepared.left_out,
         other_forces=_other_forces(prepared),

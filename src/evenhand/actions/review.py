@@ -18,6 +18,7 @@ from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.publishable import refuse_closed, refuse_unfilled, refuse_unversioned
 from evenhand.actions.releases import Progress, certificate_of, judged
 from evenhand.disclosure.gate import Judged
+from evenhand.engine.publication import CHECK
 from evenhand.engine.published import published_log, remove
 from evenhand.engine.released import released
 from evenhand.engine.standalone import checker_file
@@ -31,7 +32,7 @@ from evenhand.reports.tally import Tally, tally
 from evenhand.reports.write import private_html
 from evenhand.rules.partnership import partnership
 
-PAGE, CHECK = "index.html", "check_hidden.py"
+PAGE = "index.html"
 
 
 @dataclass(frozen=True)

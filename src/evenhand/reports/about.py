@@ -264,6 +264,8 @@ class About:
     """Where the ledger is, from the site's first page."""
     verifier_file: str = "../verify.py"
     """Where the one-file verifier is, from the site's first page."""
+    checker_file: str = ""
+    """Where the checker of hidden counts is, from there; empty where nothing is hidden or rounded."""
     checkpoint_file: str = "../checkpoint"
     """Where the ledger's checkpoint is, from the site's first page."""
     pack_file: str = "../offline-pack.zip"

@@ -121,6 +121,13 @@ def test_the_ledger_lists_every_entry_and_says_which_cannot_be_on_it(publication
     assert "44" * 32 not in text_of(page), "the current entries have a list of their own"
 
 
+def test_the_ledger_page_says_how_to_check_what_is_hidden_where_anything_is(publication):
+    page = pages(*publication(checker_file="../check_hidden.py"))["how-we-know/ledger.html"]
+    assert "python3 check_hidden.py" in text_of(page)
+    assert b'href="../../check_hidden.py"' in page
+    assert b"check_hidden" not in pages(*publication())["how-we-know/ledger.html"]
+
+
 def test_the_words_of_the_definition_are_beside_what_is_counted(publication):
     said = DefinitionNote("violence", "1", "violence 1 (abc)", ("Robbery",), "Theft.", ("Burglary", "Drugs"))
     page = pages(*publication(definition=said))["how-we-know/index.html"]

@@ -59,6 +59,7 @@ def ledger(material: Material) -> Page:
                     " is how many there are, and the root, in the form that transparency logs share.",
                 )
             ),
+            *_hidden(about),
             Paragraph(
                 (
                     "The head now is ",
@@ -91,6 +92,23 @@ def ledger(material: Material) -> Page:
         ),
         trail=HERE,
         lead="How anyone can check that no figure was changed after it was published.",
+    )
+
+
+def _hidden(about: About) -> tuple[Block, ...]:
+    """How anyone checks that hidden counts cannot be worked out; nothing where none are hidden."""
+    if not about.checker_file:
+        return ()
+    return (
+        Paragraph(("Counts are hidden or rounded here. That nobody can work them out is checked by:",)),
+        Command("python3 check_hidden.py"),
+        Paragraph(
+            (
+                "It says how many hidden counts are proved safe, and what it takes on trust. ",
+                Link("The checker", about.checker_file),
+                " is one file too, and shares no code with what hid them.",
+            )
+        ),
     )
 
 
