@@ -10,12 +10,16 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+from evenhand.engine.released import as_text
+from evenhand.ledger.lines import digest, earlier_name
+from evenhand.reports.data import csv_bytes
 from evenhand.rules.policy import policy
 
 BELOW_5 = policy("counts", threshold=5)
@@ -224,6 +228,54 @@ def test_how_many_small_areas_hold_half_is_refused_where_no_table_has_them(folde
     data = folder(names=(HALF,), chosen=BELOW_5)
     rewrite(data, HALF, lambda row: row.update(share_percent="33.3"), lambda _row: True)
     assert "is shown, and not all smaller counts" in refused(data)
+
+
+# Figures of earlier tables
+
+
+@pytest.fixture
+def twice(rows_of, judged_rows, published, written, tmp_path: Path) -> Callable[..., Path]:
+    """The data folder of rates published twice; `forge` changes the first one's bytes, and their hash."""
+
+    def made(forge: Callable[[bytes], bytes] = lambda content: content) -> Path:
+        months = [
+            *rows_of({"A": (2, 9), "B": (14, 7), "C": (20, 6)}, "LSOA11"),
+            *rows_of({"T": (36, 22)}, "LAD"),
+        ]
+        of_may = [row for row in months if row["period_to"].month == 5]
+        first = judged_rows(RATES, of_may, BELOW_5)
+        content = forge(csv_bytes(first.releases[RATES]))
+        earlier = replace(
+            published(first, 1, RATES),
+            file=earlier_name(RATES, digest(content)).removeprefix("data/"),
+            sha256=digest(content),
+            table=as_text(content),
+        )
+        return written(
+            tmp_path / "data", judged_rows(RATES, months, BELOW_5, earlier=[earlier]), [(earlier, content)]
+        )
+
+    return made
+
+
+def test_a_rate_beside_a_hidden_count_of_an_earlier_table_is_refused(twice):
+    said = "violence_rate shows per_1000 of LSOA11 A month 2022-05-01, and not what it is made of"
+
+    def forge(content: bytes) -> bytes:
+        hidden = b"LSOA11,A,[x],month,2022-05-01,2022-05-31,[c],1500,2020,[c],"
+        assert content.count(hidden) == 1
+        return content.replace(hidden, hidden.removesuffix(b"[c],") + b"1.333333,")
+
+    assert refused(twice(forge)) == said
+
+
+def test_an_earlier_table_whose_rates_are_said_to_be_made_otherwise_is_refused(twice):
+    data = twice()
+    assert check(data).earlier == 1
+    change(data, lambda fields: fields["earlier"][0]["derived"][0].update(over=["period_from"]))
+    assert re.fullmatch(
+        r"the certificate reads earlier/.*\.csv otherwise than violence_rate is read", refused(data)
+    )
 
 
 # What the certificate leaves out

@@ -7,6 +7,7 @@ rest is 7, less than 10% of 80 (8), and the two have 93.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -270,6 +271,22 @@ def test_a_total_of_sums_that_an_earlier_table_hides_is_refused():
         judge({"totals": table}, measures, ACRO, (), SAME, [_published(_release(ACRO))])
 
 
+def test_a_hidden_sum_is_refused_beside_an_earlier_table_of_larger_areas():
+    column = _column("area_level", Kind.TEXT, Role.DIMENSION)
+    measure = _measure(column, *COLUMNS)
+
+    def of(level: str, rows) -> dict[str, pa.Table]:
+        table = _table(rows)
+        levels = pa.array([level] * table.num_rows)
+        return {"awards": table.add_column(0, "area_level", levels)}
+
+    wards = of("WD", ROWS)
+    whole = judge(of("LAD", {"even": ROWS["even"]}), {"awards": measure}, ACRO, (), SAME)
+    assert judge(wards, {"awards": measure}, ACRO, (), SAME).releases
+    with pytest.raises(Refused, match="they add up over area_level"):
+        judge(wards, {"awards": measure}, ACRO, (), SAME, [_published(whole.releases["awards"])])
+
+
 # What the checker says of them
 
 
@@ -357,4 +374,22 @@ def test_a_change_of_a_sum_since_an_earlier_table_is_refused_and_a_hidden_one_is
     assert "that 1 hidden sums that were shown before are others now" in check(folder).trusted
     _alter(folder, "even,21,[c]", "even,21,105")
     with pytest.raises(Unsafe, match="the sum of pence even was 100 before: the change is shown"):
+        check(folder)
+
+
+@pytest.mark.parametrize("which", ["tables", "earlier"])
+def test_a_certificate_that_says_that_sums_are_of_something_else_is_refused(tmp_path, which):
+    first = _judged()
+    content = csv_bytes(first.releases["awards"])
+    earlier = _published(first.releases["awards"])
+    folder = _written(tmp_path / "data", _again(ROWS | {"more": (30, 90, 8, 8)}, earlier), (earlier, content))
+    assert check(folder).earlier == 1
+    fields = json.loads((folder / CERTIFICATE).read_text("utf-8"))
+    fields[which][0]["magnitudes"][0]["of"] = "pounds"
+    (folder / CERTIFICATE).write_text(json.dumps(fields), encoding="utf-8")
+    said = {
+        "tables": "the certificate says otherwise than awards.json which columns are summed",
+        "earlier": f"the certificate reads {earlier.file} otherwise than awards is read",
+    }
+    with pytest.raises(Unsafe, match=f"^{said[which]}$"):
         check(folder)
