@@ -22,9 +22,10 @@ from evenhand.disclosure.before import Before
 from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.first import FAR, Range, first_world, near
 from evenhand.disclosure.proposal import reader_of
+from evenhand.disclosure.reader import Reader
 from evenhand.disclosure.system import System, bounds, nearly_none
 from evenhand.disclosure.windows import Windows
-from evenhand.disclosure.worlds import Walk, go_on
+from evenhand.disclosure.worlds import Walk, go_on, move_many
 
 FURTHER = 1_000.0
 """What it costs to take a multiple one further on, in units of counts."""
@@ -118,29 +119,45 @@ def worlds_around(system: System, windows: Windows, before: Before, seed: int) -
     A world stays one where any incident there could be is counted so often more that every count it is in
     is at most the largest that could stand for what is shown. So whatever is made of incidents is safe, and a
     place of which nothing is shown that is not has none: a ward and a tenth of deprivation that do not meet.
-    So the walk keeps to 0 wherever the world that is shown has it and nothing else tells of the place; if
-    that leaves too little, only where no other world was found. Not where earlier releases tell more.
+    So the walk keeps to 0 wherever the world that is shown has it and nothing else tells of the place, as far
+    as that leaves enough. What has to move then may be left too near: then it is 0 in a walk of its own, and
+    other ways are looked for. Not where earlier releases tell more.
     """
     reader = reader_of(system, np.zeros(len(system.truth), dtype=bool))
     begun = first_world(reader, system.shown)
-
-    def around(empty: Flags) -> Walk:
-        walk = Walk(replace(reader, high=np.where(empty, 0, reader.high)), begun)
-        go_on(walk, windows, seed)
+    unseen = ~reader.guarded & (begun == 0) & reader.unseen & (not _tells_more(system, before))
+    walk = Walk(_with_none(reader, unseen), begun)
+    _again_and_again(walk, begun, windows, seed)
+    empty = np.zeros(len(begun), dtype=bool)
+    if walk.unsafe.any() and unseen.any():
         walk.reader = reader
-        return walk
-
-    unseen = ~reader.guarded & (begun == 0) & reader.unseen
-    tells_more = _tells_more(system, before)
-    empty = unseen & (not tells_more)
-    walk = around(empty)
-    if walk.unsafe.any() and empty.any():
-        empty = np.zeros(len(begun), dtype=bool)
-        walk = around(empty)
-    while (more := walk.unsafe & unseen & ~empty).any() and not tells_more:
+        _again_and_again(walk, begun, windows, seed)
+    while (more := walk.unsafe & unseen & ~empty).any():
         empty |= more
-        walk = around(empty)
+        walk = Walk(_with_none(reader, empty), begun)
+        _again_and_again(walk, begun, windows, seed)
+    walk.reader = reader
     return begun, walk
+
+
+def _with_none(reader: Reader, empty: Flags) -> Reader:
+    """A reader who takes these counts for 0."""
+    return replace(reader, high=np.where(empty, 0, reader.high))
+
+
+def _again_and_again(walk: Walk, begun: Integers, windows: Windows, seed: int) -> None:
+    """Walk on until each guarded cell is safe, from the world that is shown whenever no more is found.
+
+    There every count has room above it. Few at a time: programmes for hundreds come out in fractions.
+    """
+    walk.many = False
+    before = len(begun) + 1
+    while 0 < (left := int(walk.unsafe.sum())) < before:
+        before = left
+        walk.back_to(begun)
+        move_many(walk, windows, seed + left)
+    walk.back_to(begun)
+    go_on(walk, windows, seed)
 
 
 def _tells_more(system: System, before: Before) -> bool:

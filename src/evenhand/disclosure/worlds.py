@@ -116,6 +116,13 @@ class Walk:
             self.steps.append(Step(cells, np.concatenate([loop.change for loop in taken])))
         return bool(taken)
 
+    def back_to(self, world: Integers) -> None:
+        """Go back to a world where the walk was: there cells have room again that have none here."""
+        moving = np.flatnonzero(world != self.now)
+        if len(moving):
+            self.steps.append(Step(moving, (world - self.now)[moving]))
+            self.now = world.copy()
+
     @property
     def holds(self) -> bool:
         """Whether every step fits all sums, those besides that follow from the ones it was found by."""

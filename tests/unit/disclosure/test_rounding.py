@@ -125,7 +125,7 @@ def test_what_does_not_add_up_is_no_controlled_rounding(in_may, written, tmp_pat
 def test_worlds_of_a_wider_range_than_the_policy_says_are_caught(in_may, written, tmp_path, monkeypatch):
     monkeypatch.setattr(rounding, "bounds", lambda shown, chosen: bounds(shown, replace(chosen, leeway=2)))
     monkeypatch.setattr(rounding, "first_world", lambda reader, *_: reader.high.copy())
-    monkeypatch.setattr(rounding, "go_on", lambda *_: None)
+    monkeypatch.setattr(rounding, "_again_and_again", lambda *_: None)
     monkeypatch.setattr(gate, "_refuse", lambda *_: None)
     with pytest.raises(Unsafe, match="would not have looked as published"):
         check(written(tmp_path, in_may({"A": 2})))
@@ -150,7 +150,7 @@ def test_a_certificate_that_says_another_policy_is_refused(in_may, written, tmp_
 
 def test_a_kind_that_a_table_leaves_out_tells_a_0_and_is_refused(in_may, monkeypatch):
     # Where all worlds are one, a 0 is no 0 to 4 any more.
-    monkeypatch.setattr(rounding, "go_on", lambda *_: None)
+    monkeypatch.setattr(rounding, "_again_and_again", lambda *_: None)
     with pytest.raises(Refused, match="could be worked out or nearly so"):
         in_may({"A": 1, "B": 4, "T": 5})
 
