@@ -21,6 +21,7 @@ from evenhand.actions.notices import NOTHING_SAID, Said, say, withdrawn_after
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.publishable import (
     refuse_closed,
+    refuse_unbuilt,
     refuse_unfilled,
     refuse_unproved,
     refuse_unversioned,
@@ -91,6 +92,7 @@ def publish(
     is writing.
     """
     refuse_unfilled(partnership(workspace.config()))
+    refuse_unbuilt()
     with workspace.writing() as scratch:
         progress("reading the store")
         prepared = prepare(workspace, scratch)

@@ -8,6 +8,7 @@ from evenhand.actions.prepare import Prepared
 from evenhand.disclosure import check
 from evenhand.errors import BadConfig, NotVerified, Refused
 from evenhand.ledger import log as ledger
+from evenhand.reports.assets_built import stylesheet
 from evenhand.rules.definition import Definition
 from evenhand.rules.partnership import DEFAULT_NAME, Partnership
 from evenhand.sources.source import OPEN_GATEWAY
@@ -35,6 +36,11 @@ def refuse_unfilled(mine: Partnership) -> None:
             where="evenhand.toml",
             next_step="fill in who you are, and publish again: the ledger keeps what was published for good",
         )
+
+
+def refuse_unbuilt() -> None:
+    """Refuse to begin where no page can be drawn: it would end in that, minutes later. Raises NotSetUp."""
+    stylesheet()
 
 
 def refuse_closed(prepared: Prepared) -> None:

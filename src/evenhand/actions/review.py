@@ -15,7 +15,7 @@ from shlex import quote
 from evenhand.actions import approval
 from evenhand.actions.approval import DATA, REVIEW, Proposal
 from evenhand.actions.prepare import Prepared, prepare
-from evenhand.actions.publishable import refuse_closed, refuse_unfilled, refuse_unversioned
+from evenhand.actions.publishable import refuse_closed, refuse_unbuilt, refuse_unfilled, refuse_unversioned
 from evenhand.actions.releases import Progress, certificate_of, judged
 from evenhand.disclosure.gate import Judged
 from evenhand.engine.publication import CHECK
@@ -49,6 +49,7 @@ def review(workspace: Workspace, on: date, progress: Progress = lambda _words: N
     An approval that was given stays, and holds where the digest is the same. Raises as `publish` does.
     """
     refuse_unfilled(partnership(workspace.config()))
+    refuse_unbuilt()
     with workspace.writing() as scratch:
         progress("reading the store")
         prepared = prepare(workspace, scratch)

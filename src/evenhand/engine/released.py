@@ -23,8 +23,8 @@ def released(root: Path, entry: int, measure: str, hashed: str) -> bytes:
         if path.is_file() and digest(content := path.read_bytes()) == hashed:
             return content
     raise NotVerified(
-        f"the table that entry {entry} released is neither in data/ nor in data/earlier/",
-        where=f"{PUBLISHED}/{earlier_name(measure, hashed)}",
+        f"is not the table that entry {entry} released, nor is that in data/earlier/",
+        where=f"{PUBLISHED}/data/{measure}.csv",
         next_step="restore published/ from a copy",
     )
 

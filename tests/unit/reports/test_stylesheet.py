@@ -1,10 +1,14 @@
 """The stylesheet: what it is built from, and what happens where it was not built."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from evenhand.actions.init import NewPartnership, init
+from evenhand.actions.publish import publish
+from evenhand.actions.review import review
 from evenhand.errors import NotSetUp
 from evenhand.reports import assets_built
 
@@ -16,6 +20,14 @@ def test_without_the_stylesheet_the_site_is_refused_with_what_to_do(
 
     with pytest.raises(NotSetUp, match=r"not built; run: python frontend/build\.py"):
         assets_built.stylesheet()
+
+
+@pytest.mark.parametrize("act", [review, publish])
+def test_without_the_stylesheet_nothing_is_measured(act, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    workspace = init(tmp_path / "area", NewPartnership(area="Saltmere", synthetic=True))
+    monkeypatch.setattr(assets_built, "files", lambda _package: tmp_path)
+    with pytest.raises(NotSetUp, match="stylesheet is not built"):
+        act(workspace, date(2026, 1, 31))
 
 
 def test_the_stylesheet_is_small_and_uses_nothing_reserved():
