@@ -76,6 +76,8 @@ class Outcome:
     leaks: list[Leak] = field(default_factory=list)
     undecided: int = 0
     only_in_whole_numbers: int = 0
+    told_to_ones: int = 0
+    """Counts that somebody behind the other ones of a sum comes too near to."""
     groups: tuple[int, int] = (0, 0)
     gate_seconds: float = 0.0
     seconds: float = 0.0
@@ -202,6 +204,7 @@ def _attack(seen: readers.View, outcome: Outcome) -> None:
         outcome.leaks += [leak(name, each, found[0][each], found[1][each]) for each in seen.broken(found)]
     exact = readers.exactly(seen)
     outcome.leaks += [leak(EXACT, each, *ends) for each, ends in exact.broken.items()]
+    outcome.told_to_ones = len(seen.broken(readers.by_ones(seen, among)))
     outcome.undecided = len(exact.undecided)
     outcome.only_in_whole_numbers = exact.only_in_whole_numbers
 
@@ -233,6 +236,7 @@ class Tally:
             broken_releases=bool(outcome.leaks),
             undecided=outcome.undecided,
             whole=outcome.only_in_whole_numbers,
+            told_to_ones=outcome.told_to_ones,
             groups=outcome.groups[0],
             one_kind=outcome.groups[1],
         )
@@ -267,6 +271,10 @@ class Tally:
             f"broken: {count['broken_hidden']:,} hidden, {count['broken'] - count['broken_hidden']:,} small "
             f"rounded, in {count['broken_releases']:,} releases; {count['whole']:,} in whole numbers only; "
             f"found by {dict(sorted(self.readers.items()))}; {count['undecided']:,} undecided"
+        )
+        yield (
+            "told, or nearly so, to somebody behind the other ones of a sum, not counted as broken: "
+            f"{count['told_to_ones']:,}"
         )
         yield f"groups seen to be all of one kind: {count['one_kind']:,} of {count['groups']:,}"
         if self.refused_under:

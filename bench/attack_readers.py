@@ -261,6 +261,25 @@ def by_ranges(seen: View, among: list[Sum]) -> Range:
     return low, high
 
 
+def by_ones(seen: View, among: list[Sum]) -> Range:
+    """Somebody who is behind every hidden 1 of a sum, or all but one, looks at that sum alone."""
+    low, high = list(seen.low), list(seen.high)
+    for each in among:
+        # A whole of 1 is the one itself.
+        ones = [part for part in each if seen.hidden[part] and seen.truth[part] == 1 and each[part] > 0]
+        if sorted(each.values())[:2] == [-1, 1]:
+            for other in (None, *ones) if len(ones) > 1 else (None,) * len(ones):
+                mine, yours = list(seen.low), list(seen.high)
+                for part in ones:
+                    if part != other:
+                        yours[part] = 1
+                _narrow(each, mine, yours)
+                for part in (part for part, times in each.items() if times > 0):
+                    if part not in ones or part == other:
+                        low[part], high[part] = max(low[part], mine[part]), min(high[part], yours[part])
+    return low, high
+
+
 def by_groups(seen: View, among: list[Sum]) -> Range:
     """Pairs and triples of sums that share counts, added or taken away so that what they share is gone."""
     low, high = list(seen.low), list(seen.high)

@@ -8,6 +8,7 @@ from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.loops import Step, some_of
 from evenhand.disclosure.proposal import Pane, Proposal
 from evenhand.disclosure.search import aim_at
+from evenhand.disclosure.singletons import needed
 from evenhand.disclosure.windows import Windows
 
 CLEANINGS = 3
@@ -62,6 +63,7 @@ def _panes(draft: Proposal, windows: Windows, seed: tuple[int, ...]) -> list[Pan
 
 def _without(draft: Proposal, panes: list[Pane], tried: Integers, seed: tuple[int, ...]) -> None:
     """Show these cells again, as far as what they were hidden for is safe by other loops."""
+    tried = np.setdiff1d(tried, needed(draft.system, draft.hidden, tried))
     unsafe, hidden = draft.unsafe, draft.hidden.copy()
     through = _through(draft.loops, tried, len(hidden))
     old = [loop for loop, uses in zip(draft.loops, through, strict=True) if uses]

@@ -28,6 +28,7 @@ from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[report
 from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.scopes import between, listed, of_data, with_scopes
 from evenhand.disclosure.search import hide_more
+from evenhand.disclosure.singletons import close
 from evenhand.disclosure.states import (
     States,
     as_words,
@@ -207,6 +208,7 @@ def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
     for attempt in range(REPEATS):
         if walk.unsafe.any():
             hide_more(draft, walk, problem.windows, (SEED, attempt))
+            close(draft)
             walk.reader = reader_of(problem.system, draft.hidden)
             go_on(walk, problem.windows, attempt + 1, hurried=attempt < REPEATS - 1)
     if not walk.unsafe.any() and more and (walk.many or not np.array_equal(hidden, draft.hidden)):

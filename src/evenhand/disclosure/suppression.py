@@ -17,6 +17,7 @@ from evenhand.disclosure.at_once import hide_at_once
 from evenhand.disclosure.cleaning import clean, show_stuck
 from evenhand.disclosure.proposal import Proposal, proposal
 from evenhand.disclosure.search import extend, hide_around
+from evenhand.disclosure.singletons import close
 from evenhand.disclosure.system import System
 from evenhand.disclosure.windows import Windows
 
@@ -34,7 +35,10 @@ def secondary(system: System, windows: Windows, seed: int) -> Proposal:
     draft = proposal(system)
     if int(system.small.sum()) > MANY:
         hide_at_once(draft, windows, seed)
+        close(draft)
         return draft
+    extend(draft, windows, seed)
+    close(draft)
     extend(draft, windows, seed)
     for attempt in range(ATTEMPTS):
         if attempt > ATTEMPTS // 2:
@@ -46,4 +50,6 @@ def secondary(system: System, windows: Windows, seed: int) -> Proposal:
         if not draft.unsafe.any():
             break
     clean(draft, windows, seed)
+    close(draft)
+    extend(draft, windows, seed)
     return draft
