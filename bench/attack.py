@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import attack_readers as readers
+from attack_insiders import by_ones
 from attack_releases import LARGEST, Publication, Spot, publication, sequence
 
 from evenhand.disclosure import check, gate
@@ -204,7 +205,7 @@ def _attack(seen: readers.View, outcome: Outcome) -> None:
         outcome.leaks += [leak(name, each, found[0][each], found[1][each]) for each in seen.broken(found)]
     exact = readers.exactly(seen)
     outcome.leaks += [leak(EXACT, each, *ends) for each, ends in exact.broken.items()]
-    outcome.told_to_ones = len(seen.broken(readers.by_ones(seen, among)))
+    outcome.told_to_ones = len(seen.broken(by_ones(seen, among)))
     outcome.undecided = len(exact.undecided)
     outcome.only_in_whole_numbers = exact.only_in_whole_numbers
 

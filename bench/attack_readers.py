@@ -255,28 +255,9 @@ def by_ranges(seen: View, among: list[Sum]) -> Range:
     """The ranges of all parts of a sum, rounded ones too, narrow each other until nothing more moves."""
     low, high = list(seen.low), list(seen.high)
     for _turn in range(60):
-        moved = [_narrow(each, low, high) for each in among]
+        moved = [narrow(each, low, high) for each in among]
         if not any(moved):
             break
-    return low, high
-
-
-def by_ones(seen: View, among: list[Sum]) -> Range:
-    """Somebody who is behind every hidden 1 of a sum, or all but one, looks at that sum alone."""
-    low, high = list(seen.low), list(seen.high)
-    for each in among:
-        # A whole of 1 is the one itself.
-        ones = [part for part in each if seen.hidden[part] and seen.truth[part] == 1 and each[part] > 0]
-        if sorted(each.values())[:2] == [-1, 1]:
-            for other in (None, *ones) if len(ones) > 1 else (None,) * len(ones):
-                mine, yours = list(seen.low), list(seen.high)
-                for part in ones:
-                    if part != other:
-                        yours[part] = 1
-                _narrow(each, mine, yours)
-                for part in (part for part, times in each.items() if times > 0):
-                    if part not in ones or part == other:
-                        low[part], high[part] = max(low[part], mine[part]), min(high[part], yours[part])
     return low, high
 
 
@@ -292,7 +273,7 @@ def by_groups(seen: View, among: list[Sum]) -> Range:
     for combined in _combined(among, holding):
         # From what is shown alone, so that this reader stands by itself.
         mine, yours = list(seen.low), list(seen.high)
-        if _narrow(combined, mine, yours):
+        if narrow(combined, mine, yours):
             for part in combined:
                 low[part], high[part] = max(low[part], mine[part]), min(high[part], yours[part])
         left -= 1
@@ -326,7 +307,7 @@ def _without(one: Sum, other: Sum, part: int) -> Sum:
     return {each: times for each, times in found.items() if times}
 
 
-def _narrow(each: Sum, low: list[int], high: list[int]) -> bool:
+def narrow(each: Sum, low: list[int], high: list[int]) -> bool:
     """Narrow the range of each count in a sum by those that the others had before; True where one moved."""
     ends = {part: (low[part], high[part]) for part in each}
     least = sum(times * ends[part][times < 0] for part, times in each.items())

@@ -28,6 +28,8 @@ WEAK = 60
 LEAKY = 15
 """Of those, the ones that leak where only small counts are hidden, at least."""
 TRIED = 40
+MUCH = 20
+"""Times as many counts are told to those behind ones where nothing is hidden for it."""
 
 
 @pytest.fixture
@@ -102,6 +104,18 @@ def test_every_reader_finds_leaks_where_only_small_counts_are_hidden(bench):
         # The exact reader finds whatever the others do, and as near or nearer.
         best = exact[(number, leak.spot)]
         assert leak.low <= best.low <= best.high <= leak.high, (number, leak.words)
+
+
+def test_a_sum_tells_those_behind_its_ones_hardly_anything_and_without_the_rule_much(bench, monkeypatch):
+    """Hardly: several sums together, with what they know of themselves, are not reckoned with."""
+
+    def told() -> int:
+        return sum(bench.attack.attacked(SEED, number, SMALLER).told_to_ones for number in range(2 * BLOCK))
+
+    with_it = told()
+    for module in (gate, suppression):
+        monkeypatch.setattr(module, "close", lambda _draft: None)
+    assert with_it * MUCH < told()
 
 
 def _tried(seen, most: int) -> list[int]:
