@@ -208,7 +208,9 @@ def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
     for attempt in range(REPEATS):
         if walk.unsafe.any():
             hide_more(draft, walk, problem.windows, (SEED, attempt))
-            close(draft)
+            if attempt == 0:
+                # Not for ever: what is hidden for a sum's ones has to be safe itself.
+                close(draft)
             walk.reader = reader_of(problem.system, draft.hidden)
             go_on(walk, problem.windows, attempt + 1, hurried=attempt < REPEATS - 1)
     if not walk.unsafe.any() and more and (walk.many or not np.array_equal(hidden, draft.hidden)):

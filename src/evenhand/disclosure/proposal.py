@@ -45,6 +45,8 @@ class Proposal:
     """Cells that cannot be hidden."""
     cost: Numbers = field(init=False)
     """What hiding each cell loses."""
+    in_vain: Flags = field(init=False)
+    """Cells that were hidden for others and followed from what is shown all the same."""
 
     def __post_init__(self) -> None:
         """Settle what cannot be hidden, and what hiding the rest loses."""
@@ -52,6 +54,7 @@ class Proposal:
         self.among_small = self.system.small & (truth <= self.top)
         self.fixed = ~self.system.hideable
         self.cost = self.lost_by_size()
+        self.in_vain = np.zeros(len(truth), dtype=bool)
 
     def lost_by_size(self) -> Numbers:
         """What each cell loses by being hidden: one, and more the larger it is."""

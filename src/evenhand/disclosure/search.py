@@ -69,6 +69,7 @@ def hide_more(draft: Proposal, walk: Walk, windows: Windows, seed: tuple[int, in
     told = unsafe & draft.hidden & ~draft.system.small & (walk.lowest == walk.highest)
     shown = told & (walk.lowest == draft.truth)
     draft.hidden[shown] = False
+    draft.in_vain |= shown
     # A loop through what is shown again is none any more.
     draft.keep(np.array([not shown[loop.cells].any() for loop in draft.loops], dtype=bool))
     draft.guard(unsafe)

@@ -31,7 +31,9 @@ def open_sums(system: System, hidden: Flags) -> Integers:
     down = np.where(unknown, by, np.clip(system.truth - low, 0, by))
     up = np.where(unknown, by, np.clip(high - system.truth, 0, by))
     rows, cells, sign = _entries(system)
-    part, of_ones = sign > 0, one[cells]
+    part = sign > 0
+    # A whole of 1 is the one itself, who learns nothing of others from it.
+    of_ones = part & one[cells]
     count = system.matrix.shape[0]
     # What lets a part of the sum be larger, and smaller: that others are smaller, or the whole is larger.
     more = np.where(of_ones, 0, np.where(part, down[cells], up[cells]))
@@ -56,7 +58,7 @@ def close(draft: Proposal) -> None:
     system = draft.system
     rows: Any = system.matrix.tocsr()
     entries, cells_of, _sign = _entries(system)
-    can = ~draft.fixed & (system.low == system.high) & (system.truth > 1)
+    can = ~draft.fixed & ~draft.in_vain & (system.low == system.high) & (system.truth > 1)
     tried = np.zeros(rows.shape[0], dtype=bool)
     while True:
         found = open_sums(system, draft.hidden)

@@ -34,6 +34,8 @@ def secondary(system: System, windows: Windows, seed: int) -> Proposal:
     """
     draft = proposal(system)
     if int(system.small.sum()) > MANY:
+        # First, since what is hidden for it helps the others; and again for what those leave.
+        close(draft)
         hide_at_once(draft, windows, seed)
         close(draft)
         return draft
