@@ -93,6 +93,7 @@ def _note(prepared: Prepared, judgement: Judged, proposed: Proposal, on: date) -
         # The first world, and another after each step from it.
         worlds=len(proof.fields["steps"]) + 1 if proof else 0,
         guarded=proof.guarded if proof else 0,
+        told_to_ones=judgement.told_to_ones,
     )
 
 

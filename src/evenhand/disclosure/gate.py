@@ -28,7 +28,7 @@ from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[report
 from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.scopes import between, listed, of_data, with_scopes
 from evenhand.disclosure.search import hide_more
-from evenhand.disclosure.singletons import close
+from evenhand.disclosure.singletons import close, open_sums
 from evenhand.disclosure.states import (
     States,
     as_words,
@@ -58,12 +58,14 @@ class Judged:
     """What may be published: a release for each measure, and the proof that they are safe together.
 
     `small` says, for each measure and count column, which rows the policy itself hides: for the partnership's
-    own review, never for publication. There is no proof where the policy changes nothing.
+    own review, never for publication. There is no proof where the policy changes nothing. `told_to_ones` is
+    how many sums tell somebody behind a hidden 1 another count, where nothing was left to hide.
     """
 
     releases: dict[str, Release]
     small: Mapping[tuple[str, str], Flags]
     proof: Proof | None = None
+    told_to_ones: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def judge(
     under = {which: beneath[cell] for which, cell in problem.cells.of.items()}
     shown = {which: problem.system.shown[cell] for which, cell in problem.cells.of.items()}
     made = _released(tables, measures, policy, by_column, (shown, under, definition, of_same))
-    return Judged(made, MappingProxyType(small), found)
+    return Judged(made, MappingProxyType(small), found, len(open_sums(problem.system, hidden)))
 
 
 def _counts(measures: Mapping[str, Measure], tables: Mapping[str, pa.Table]) -> list[tuple[str, str]]:

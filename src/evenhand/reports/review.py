@@ -57,6 +57,8 @@ class ReviewNote:
     """Worlds that look the same to them and differ in every count that is guarded."""
     guarded: int = 0
     """Counts that nobody may work out."""
+    told_to_ones: int = 0
+    """Sums that tell somebody behind a hidden 1 another count."""
 
 
 def numbers(tally: Tally) -> tuple[str, ...]:
@@ -86,6 +88,18 @@ def attack(note: ReviewNote) -> tuple[str, ...]:
         "and differ in it by the protection or more.",
         "Some of this is taken on trust, since no table says it: which areas make up which, for one. Run "
         "check_hidden.py, beside the tables, and read what it names after “taken on trust”.",
+        _to_ones(note.told_to_ones),
+    )
+
+
+def _to_ones(sums: int) -> str:
+    """What somebody learns who is in the data."""
+    who = "somebody who is behind a hidden 1, or several"
+    if not sums:
+        return f"No sum tells {who}, any other count of it. The certificate cannot prove this."
+    return (
+        f"{words.plural(sums, 'sum tells', 'sums tell')} {who}, another count of it, or nearly so: nothing "
+        "more could be hidden there without following from what is shown."
     )
 
 

@@ -63,6 +63,7 @@ def test_review_prints_the_table_the_reasons_and_what_was_lost(reviewed):
     assert (
         "What could be worked out: nothing below the protection of 2 (proved by 14 worlds; see cert" in said
     )
+    assert "No sum tells somebody who is behind a hidden 1, or several, any other count" in said
     assert (
         "200 of 1,012 known counts (20%) are hidden, each table counted by itself, and 0 derived figures are "
         "withheld." in said

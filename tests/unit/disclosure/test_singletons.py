@@ -83,6 +83,27 @@ def test_who_is_the_only_one_of_a_total_learns_nothing_of_another(quarter):
     assert hidden(quarter({"A": 1, "B": 0, "C": 0})) == {"A", "T"}
 
 
+def test_sums_in_which_nothing_is_left_to_hide_are_counted(rows_of, judged_rows, published):
+    """All but A and B was shown before: with 1 and 3 they came to 4, and nobody knew which is which."""
+    of_all = (Partition(("area_code",), ("T",), (("A",), ("B",), ("C",))),)
+
+    def of(counts: Counts, chosen: Policy, *earlier: object) -> Judged:
+        rows = [
+            next(iter(rows_of({area: (0, 0)}, "LAD" if area == "T" else "LSOA11", incidents=count)))
+            for area, count in counts.items()
+        ]
+        return judged_rows(NAME, rows, chosen, of_all, earlier)
+
+    shown = of({"C": 20, "T": 24}, BELOW_5)
+    assert hidden(shown) == set()
+    now = of({"A": 1, "B": 3, "C": 20, "T": 24}, BELOW_5, published(shown, 1))
+    assert (hidden(now), now.told_to_ones) == ({"A", "B"}, 1)
+
+
+def test_where_enough_is_hidden_no_sum_is_counted(quarter):
+    assert quarter({"A": 1, "B": 3, "C": 20}).told_to_ones == 0
+
+
 def told(counts: Counts, unseen: set[str]) -> Iterator[str]:
     """The parts that somebody behind ones of the sum comes too near to, by trying every number."""
     ones = [area for area, count in counts.items() if count == 1 and area in unseen]
