@@ -8,7 +8,7 @@ A figure that today's count does not agree with was revised since, and says noth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -43,6 +43,8 @@ class Before:
     """The smallest and largest that figures were which hold no more; from 1 to 0 where there are none."""
     revised: Integers
     """Figures that hold no more, in rows: the cell, which table (-1 for all), from what to what it was."""
+    narrow: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """Cells that another policy guarded, and of which less is open than today's would have to leave."""
 
     @property
     def told(self) -> Flags:
@@ -53,9 +55,11 @@ class Before:
         """The same where what was shown of these cells holds no more: they are of another vintage."""
         low, high, guarded, by = self.low.copy(), self.high.copy(), self.guarded.copy(), self.by.copy()
         low[cells], high[cells], guarded[cells], by[cells] = 0, UNBOUNDED, False, -1
+        narrow = self.narrow.copy()
+        narrow[cells[cells < len(narrow)]] = False
         every = np.array([[cell, -1, 0, UNBOUNDED] for cell in cells], dtype=np.int64).reshape(-1, 4)
         more = np.concatenate([self.revised, every])
-        return replace(self, low=low, high=high, guarded=guarded, by=by, revised=more)
+        return replace(self, low=low, high=high, guarded=guarded, by=by, revised=more, narrow=narrow)
 
     def padded(self, count: int) -> Before:
         """The same with so many cells, the further ones in no table at all."""
@@ -193,24 +197,29 @@ class _Union:
         count = len(self.code)
         self.low, self.high = np.zeros(count, dtype=np.int64), np.full(count, UNBOUNDED)
         self.guarded, self.kept = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+        # How wide a range the policy left that guards a cell, and whether it is another than today's.
+        self.protection, self.by_another = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
         self.by, self.first = np.full(count, -1), np.ones(count, dtype=bool)
         self.as_before = np.full(count, -1)
         self.gone = np.full(count, UNBOUNDED), np.full(count, -1)
         self.revised = [np.zeros((0, 4), dtype=np.int64)]
 
-    def take(self, number: int, its: Shown, same: bool) -> None:
-        """Take in the table of that number; `same` says whether it was made under today's policy."""
+    def take(self, number: int, its: Shown, under: Policy) -> None:
+        """Take in the table of that number, made under that policy."""
+        same = under.label == self.policy.label
         cell = np.searchsorted(self.code, its.code)
         now, truth, first = self.now[cell], self.truth[cell], self.first[cell]
         low, high = self.low[cell], self.high[cell]
         agrees = np.where(
             now, (its.low <= truth) & (truth <= its.high), (its.low <= high) & (low <= its.high)
         )
-        # What was hidden had not been shown before, unless it was revised in between.
-        agrees &= now | ~self.guarded[cell] | (its.high - its.low >= self.policy.protection)
+        # What was hidden had not been shown before, unless it was revised: so the policy then saw to.
+        agrees &= now | ~self.guarded[cell] | (its.high - its.low >= self.protection[cell])
         self._lose(number, its.of(~agrees & now), cell[~agrees & now])
         self.kept[cell[its.hidden & now & first & same]] = True
-        self.guarded[cell[its.guarded & ~now & first]] = True
+        guarded = cell[its.guarded & ~now & first]
+        self.guarded[guarded], self.protection[guarded] = True, under.protection
+        self.by_another[guarded] = not same
         if same and self.policy.controlled:
             again = agrees & now & (self.as_before[cell] < 0)
             self.as_before[cell[again]] = (its.high - self.policy.largest_change)[again]
@@ -236,10 +245,12 @@ def _together(
     earlier, seen, policy = of
     union = _Union(code, truth, now, policy)
     for number, its in enumerate(seen):
-        union.take(number, its, earlier[number].policy.label == policy.label)
+        union.take(number, its, earlier[number].policy)
     none = union.gone[1] < 0
     gone = np.where(none, 1, union.gone[0]), np.where(none, 0, union.gone[1])
-    guarded = union.guarded & (union.high - union.low >= policy.protection)
+    enough = union.high - union.low >= policy.protection
+    guarded = union.guarded & enough
     revised = np.concatenate(union.revised)
     kept, shown = union.kept, union.as_before
-    return Before(earlier, union.low, union.high, guarded, kept, shown, union.by, gone, revised)
+    narrow = union.guarded & ~enough & union.by_another
+    return Before(earlier, union.low, union.high, guarded, kept, shown, union.by, gone, revised, narrow)

@@ -23,7 +23,14 @@ from evenhand.disclosure.pieces import pieces
 from evenhand.disclosure.primary import of_one_kind
 from evenhand.disclosure.proof import Proof, proof
 from evenhand.disclosure.proposal import Proposal, proposal, reader_of
-from evenhand.disclosure.refusals import refuse_known, refuse_left, refuse_too_many, told_by, what_next
+from evenhand.disclosure.refusals import (
+    refuse_known,
+    refuse_left,
+    refuse_narrow,
+    refuse_too_many,
+    told_by,
+    what_next,
+)
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
 from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.scopes import between, listed, of_data, with_scopes
@@ -180,6 +187,7 @@ def _hidden(
 ) -> tuple[Flags, Proof]:
     """The cells that are hidden, with the proof from what is published alone that they stay so."""
     refuse_known(problem.cells, problem.system, problem.before)
+    refuse_narrow(problem.cells, problem.sums, problem.before, problem.system.policy)
     if problem.system.policy.controlled:
         hidden = np.zeros(len(problem.system.truth), dtype=bool)
         begun, walk = worlds_around(problem.system, problem.windows, problem.before, SEED)

@@ -37,6 +37,20 @@ def refuse_known(cells: Cells, system: System, before: Before) -> None:
     )
 
 
+def refuse_narrow(cells: Cells, among: Sums, before: Before, policy: Policy) -> None:
+    """Refuse sums over counts of which another policy left less open than this one would. Raises Refused."""
+    found = np.intersect1d(np.flatnonzero(before.narrow), among.cell)
+    if len(found):
+        first = int(found[0])
+        raise Refused(
+            f"{len(found):,} counts were protected by less than {policy.label} does, and could be told now: "
+            f"{before.earlier[before.by[first]].words} showed this one to be "
+            f"{before.low[first]:,} to {before.high[first]:,}",
+            where=cells.words(int(cells.code[first])),
+            next_step=f"publish under the policy of that entry, or {WITHOUT}",
+        )
+
+
 def what_next(before: Before) -> str:
     """What can be done where too little can be hidden."""
     others = [each.scope_of for each in before.earlier if each.scope_of]

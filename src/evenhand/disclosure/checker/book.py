@@ -51,8 +51,10 @@ class Book:
     """What earlier tables leave of each count that they have."""
     gone: dict[Cell, Range] = field(default_factory=dict[Cell, "Range"])
     """What counts were that are said to be revised."""
-    kept: set[Cell] = field(default_factory=set[Cell])
-    """Counts that no table has today, and that earlier ones hid."""
+    kept: dict[Cell, dict[str, Any]] = field(default_factory=dict[Cell, "dict[str, Any]"])
+    """Counts that no table has today, and that earlier ones hid: under which policy."""
+    narrow: set[Cell] = field(default_factory=set[Cell])
+    """Counts that another policy hid, and of which less is open than today's would have to leave."""
     periods: set[str | None] = field(default_factory=set["str | None"])
     """Those of which earlier tables tell anything, be they tied to today's or not."""
     levels: dict[str, str] = field(default_factory=dict[str, str])

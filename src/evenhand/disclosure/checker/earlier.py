@@ -67,7 +67,7 @@ class Earlier:
                 in_whole(self.book, layout, cell)
         for cell, ends in found.items():
             if ends:
-                self._figure(cell, ends, guarded[cell], layout["entry"])
+                self._figure(cell, ends, guarded[cell], layout)
 
     def _is_alive(self, cell: Cell) -> bool:
         """Whether the count may be tied to one of today's. Kinds that later tables lack are 0 since."""
@@ -75,9 +75,9 @@ class Earlier:
         none = self.book.none_by_now(cell) or any(place in self.kinds for place in over_kinds(cell))
         return cell[2] in self.reached and (known or not none)
 
-    def _figure(self, cell: Cell, ends: Range, guarded: bool, entry: int) -> None:
+    def _figure(self, cell: Cell, ends: Range, guarded: bool, layout: dict[str, Any]) -> None:
         """What one table shows of a count; left out where it was revised since."""
-        book = self.book
+        book, entry = self.book, layout["entry"]
         entries = self.revised.get(cell)
         if entries is not None and not entries:
             return
@@ -91,10 +91,10 @@ class Earlier:
         now, first = book.told_now(cell), cell not in self.spoken_of
         self.spoken_of.add(cell)
         low, high = both(both(book.as_shown(cell), book.before[cell]), ends)
-        # What was hidden had not been shown before, unless it was revised in between.
-        shown_before = cell in book.kept and ends[1] - ends[0] < protection_of(book.policy)
+        # What was hidden had not been shown before, unless it was revised: so the policy then saw to.
+        shown_before = cell in book.kept and ends[1] - ends[0] < protection_of(book.kept[cell])
         if guarded and first and not now:
-            book.kept.add(cell)
+            book.kept[cell] = layout["policy"]
         if low <= high and not shown_before:
             book.before[cell] = both(book.before[cell], ends)
 
@@ -127,8 +127,12 @@ def take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
     for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
         content = _bytes_of(folder, layout)
         earlier.table(layout, read_rows(layout["file"], content.decode("utf-8")))
-    wide = protection_of(book.policy)
-    book.kept = {cell for cell in book.kept if book.before[cell][1] - book.before[cell][0] >= wide}
+    for cell, policy in list(book.kept.items()):
+        if book.before[cell][1] - book.before[cell][0] < protection_of(book.policy):
+            # A policy that protects more cannot: what it would tell is refused when the sums are known.
+            del book.kept[cell]
+            if policy["name"] != book.policy["name"]:
+                book.narrow.add(cell)
 
 
 def _bytes_of(folder: Path, layout: dict[str, Any]) -> bytes:

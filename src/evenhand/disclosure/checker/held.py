@@ -41,6 +41,8 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
         yield f"what is counted in {' and '.join(sorted(unsaid))}"
     if not certificate["earlier_kinds"]:
         yield "that the kinds of earlier tables say nothing of today's counts"
+    if certificate["revised"]:
+        yield f"that {len(certificate['revised']):,} figures of earlier tables hold no more"
     if book.unsaid:
         yield f"that {len(book.unsaid):,} columns come from no count ({', '.join(sorted(book.unsaid))})"
     if book.derived:

@@ -54,6 +54,8 @@ class Rows:
     def build(self) -> None:
         """Write every sum with the certificate's cells alone. Raises Unsafe for a count that is not given."""
         for number, (whole, *parts) in enumerate(binding(self.book)):
+            for cell in {whole, *parts} & self.book.narrow:
+                raise Unsafe(f"another policy left of {name_of(cell)} less open than this one would have to")
             terms: dict[int, int] = defaultdict(int)
             self.left.append(sum(self.put(part, 1, terms) for part in parts) + self.put(whole, -1, terms))
             for cell, times in terms.items():
