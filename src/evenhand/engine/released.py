@@ -18,13 +18,14 @@ def released(root: Path, entry: int, measure: str, hashed: str) -> bytes:
 
     Raises NotVerified if it is lost.
     """
-    for relative in (f"data/{measure}.csv", earlier_name(measure, hashed)):
+    kept = earlier_name(measure, hashed)
+    for relative in (f"data/{measure}.csv", kept):
         path = root / PUBLISHED / relative
         if path.is_file() and digest(content := path.read_bytes()) == hashed:
             return content
     raise NotVerified(
-        f"is not the table that entry {entry} released, nor is that in data/earlier/",
-        where=f"{PUBLISHED}/data/{measure}.csv",
+        f"is not the table that entry {entry} released, nor is that elsewhere in data/",
+        where=f"{PUBLISHED}/{kept if (root / PUBLISHED / kept).exists() else f'data/{measure}.csv'}",
         next_step="restore published/ from a copy",
     )
 

@@ -182,7 +182,19 @@ def test_a_policy_that_was_chosen_is_known_by_its_label(chosen):
         check_policy({**effect(chosen), "rounding_base": 7})
 
 
-@pytest.mark.parametrize("label", ["counts 1", "nobody 1", "counts 1 (1 to 4 hidden) or so", ""])
+FIXED = ("ons-5", "nobody")
+MORE = (" or so", ", never rounded", ", rounded to 0", ", rounded to 1")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("", "counts 1", "nobody 1"),
+        *(f"{name} 1 (1 to 4 hidden)" for name in FIXED),
+        *(f"counts 1 (1 to 4 hidden{more})" for more in MORE),
+        "counts 1 (1 to 4 hidden) or so",
+    ],
+)
 def test_a_policy_of_no_known_label_is_refused(label):
     with pytest.raises(Unsafe, match="does not hide and round"):
         check_policy({**effect(BELOW_5), "name": label})

@@ -21,8 +21,8 @@ POLICIES = {"acro 1": (0, 9, 1), "nhs-subnational 1": (1, 7, 5), "ons-3 1": (1, 
 }
 """What policies hide, from and to, and round to. Where a partnership chose that, the label says it."""
 CHOSEN = re.compile(
-    r"[a-z0-9-]+ \d+ \((?:none|(\d+) to (\d+)) hidden[a-z ,]*?"
-    r"(?:, (?:rounded|(controlled) rounding) to (\d+)(?: by less than (\d+))?)?\)"
+    r"(?:acro|counts|strictest) 1 \((?:none|(\d+) to (\d+)) hidden(?:, groups of one kind too)?"
+    r"(?:, (?:rounded|(controlled) rounding) to ([2-9]|[1-9]\d+)(?: by less than (\d+))?)?\)"
 )
 
 

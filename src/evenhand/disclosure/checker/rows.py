@@ -13,7 +13,7 @@ from evenhand.disclosure.checker.policies import Unsafe
 
 COMPANIONS = ("area_level", "area_code", "area_name", "period_kind", "period_from", "period_to")
 """Columns that say of which area and period a row is, and no kind."""
-RUNS = re.compile(r"''*[\t\n\f\r ]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+RUNS = re.compile(r"'+[\t\n\f\r ]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """An apostrophe before what a spreadsheet would run, or before another such apostrophe."""
 Row = dict[str, str]
 
