@@ -335,6 +335,37 @@ def test_a_change_of_key_that_the_old_one_did_not_sign_is_refused(tmp_path: Path
     assert (report.kind, report.where) == (Kind.SIGNATURE, "ledger.jsonl, entry 6")
 
 
+def _rotation(lines: list[dict[str, object]], signed: int, by: Signer) -> str:
+    """The word of a key for the one after it: a note over the first entries, as signed by that key."""
+    leaves = [leaf_hash(canonical(line)) for line in lines[:signed]]
+    text = str(Checkpoint(NAME, Head(signed, root(leaves))))
+    return f"{text}\n{signature_line(by.key, by.private.sign(text.encode()))}"
+
+
+@pytest.mark.parametrize(
+    ("replaces", "signed", "by", "entry", "said"),
+    [
+        (ONE, 5, ONE, 0, ""),
+        (ONE, 4, ONE, 6, "it is not the checkpoint of the entries before it"),
+        (THREE, 5, THREE, 5, "it does not name the key in force before it"),
+    ],
+    ids=["sound", "over fewer entries", "after another key"],
+)
+def test_a_new_key_follows_the_one_in_force_by_its_word_over_all_entries(
+    tmp_path: Path, replaces: Signer, signed: int, by: Signer, entry: int, said: str
+):
+    folder = publish(tmp_path / "a", 1)
+    publish(tmp_path / "a", 2, signing=Signing(NAME, (ONE, TWO)))
+    lines = [json.loads(line) for line in lines_of(folder)]
+    lines[4]["replaces"] = str(replaces.key)
+    lines[5]["note"] = _rotation(lines, signed, by)
+    write_lines(folder, [canonical(line) for line in lines], TWO)
+    report = verify(folder)
+    assert said in report.line
+    if entry:
+        assert (report.holds, report.where) == (False, f"ledger.jsonl, entry {entry}")
+
+
 # --- the figure, proven ------------------------------------------------------------------------------
 
 
