@@ -118,6 +118,18 @@ def test_the_published_checkpoint_is_read_and_its_signature_holds():
     assert note.is_from(read_key(PETER)) is None
 
 
+@pytest.mark.parametrize("first", ["the sound one", "the other"])
+def test_of_two_signatures_of_one_key_both_have_to_hold(first: str):
+    ours = signer("example.org/log", b"1" * 32)
+    text = str(Checkpoint("example.org/log", Head(1, bytes(32))))
+    sound, other = (
+        signature_line(ours.key, ours.private.sign(each.encode())) for each in (text, "something else\n")
+    )
+    lines = sound + other if first == "the sound one" else other + sound
+    assert read_note(f"{text}\n{sound}").is_from(ours.key) is True
+    assert read_note(f"{text}\n{lines}").is_from(ours.key) is False
+
+
 def test_a_witness_may_sign_besides_and_unknown_keys_are_passed_over():
     ours, witness = signer("example.org/log", b"1" * 32), signer("witness.example", b"2" * 32)
     text = ours.note(Checkpoint("example.org/log", Head(3, b"r" * 32)))
