@@ -8,7 +8,7 @@ A figure that today's count does not agree with was revised since, and says noth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,8 +43,12 @@ class Before:
     """The smallest and largest that figures were which hold no more; from 1 to 0 where there are none."""
     revised: Integers
     """Figures that hold no more, in rows: the cell, which table (-1 for all), from what to what it was."""
-    narrow: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    narrow: Flags
     """Cells that another policy guarded, and of which less is open than today's would have to leave."""
+    differs: Flags
+    """Cells of which some figure holds no more."""
+    seen: tuple[tuple[Integers, Shown, Flags], ...] = ()
+    """What each earlier table shows: the cells, their figures, and which of these were taken to hold."""
 
     @property
     def told(self) -> Flags:
@@ -55,11 +59,13 @@ class Before:
         """The same where what was shown of these cells holds no more: they are of another vintage."""
         low, high, guarded, by = self.low.copy(), self.high.copy(), self.guarded.copy(), self.by.copy()
         low[cells], high[cells], guarded[cells], by[cells] = 0, UNBOUNDED, False, -1
-        narrow = self.narrow.copy()
-        narrow[cells[cells < len(narrow)]] = False
+        narrow, differs = self.narrow.copy(), self.differs.copy()
+        narrow[cells], differs[cells] = False, True
         every = np.array([[cell, -1, 0, UNBOUNDED] for cell in cells], dtype=np.int64).reshape(-1, 4)
         more = np.concatenate([self.revised, every])
-        return replace(self, low=low, high=high, guarded=guarded, by=by, revised=more, narrow=narrow)
+        return replace(
+            self, low=low, high=high, guarded=guarded, by=by, revised=more, narrow=narrow, differs=differs
+        )
 
     def padded(self, count: int) -> Before:
         """The same with so many cells, the further ones in no table at all."""
@@ -68,12 +74,15 @@ class Before:
         def pad(values: Integers, fill: int) -> Integers:
             return np.r_[values, np.full(more, fill, dtype=values.dtype)]
 
+        no = np.zeros(more, dtype=bool)
         return replace(
             self,
             low=pad(self.low, 0),
             high=pad(self.high, UNBOUNDED),
-            guarded=np.r_[self.guarded, np.zeros(more, dtype=bool)],
-            kept=np.r_[self.kept, np.zeros(more, dtype=bool)],
+            guarded=np.r_[self.guarded, no],
+            kept=np.r_[self.kept, no],
+            narrow=np.r_[self.narrow, no],
+            differs=np.r_[self.differs, no],
             as_before=pad(self.as_before, -1),
             by=pad(self.by, -1),
             gone=(pad(self.gone[0], 1), pad(self.gone[1], 0)),
@@ -90,7 +99,7 @@ def nothing_before(cells: Cells) -> Before:
         np.full(count, -1),
         (np.ones(count, dtype=np.int64), np.zeros(count, dtype=np.int64)),
     )
-    return Before((), *bounds, no, no, *none, np.zeros((0, 4), dtype=np.int64))
+    return Before((), *bounds, no, no, *none, np.zeros((0, 4), dtype=np.int64), no, no)
 
 
 def joined(
@@ -203,6 +212,8 @@ class _Union:
         self.as_before = np.full(count, -1)
         self.gone = np.full(count, UNBOUNDED), np.full(count, -1)
         self.revised = [np.zeros((0, 4), dtype=np.int64)]
+        self.differs = np.zeros(count, dtype=bool)
+        self.seen: list[tuple[Integers, Shown, Flags]] = []
 
     def take(self, number: int, its: Shown, under: Policy) -> None:
         """Take in the table of that number, made under that policy."""
@@ -215,6 +226,8 @@ class _Union:
         )
         # What was hidden had not been shown before, unless it was revised: so the policy then saw to.
         agrees &= now | ~self.guarded[cell] | (its.high - its.low >= self.protection[cell])
+        self.differs[cell[~agrees]] = True
+        self.seen.append((cell, its, agrees))
         self._lose(number, its.of(~agrees & now), cell[~agrees & now])
         self.kept[cell[its.hidden & now & first & same]] = True
         guarded = cell[its.guarded & ~now & first]
@@ -249,8 +262,17 @@ def _together(
     none = union.gone[1] < 0
     gone = np.where(none, 1, union.gone[0]), np.where(none, 0, union.gone[1])
     enough = union.high - union.low >= policy.protection
-    guarded = union.guarded & enough
-    revised = np.concatenate(union.revised)
-    kept, shown = union.kept, union.as_before
-    narrow = union.guarded & ~enough & union.by_another
-    return Before(earlier, union.low, union.high, guarded, kept, shown, union.by, gone, revised, narrow)
+    return Before(
+        earlier,
+        union.low,
+        union.high,
+        union.guarded & enough,
+        union.kept,
+        union.as_before,
+        union.by,
+        gone,
+        np.concatenate(union.revised),
+        narrow=union.guarded & ~enough & union.by_another,
+        differs=union.differs,
+        seen=tuple(union.seen),
+    )

@@ -92,10 +92,12 @@ def cells(
     measures: Mapping[str, Measure],
     partitions: tuple[Partition, ...],
     earlier: Sequence[tuple[str, pa.Table]] = (),
+    counted: Iterable[str] = (),
 ) -> Cells:
     """The cells of fitting results, and places for whatever the partitions and earlier tables name.
 
-    Raises Refused where two tables give one count two values.
+    `counted` names what else is counted, of which no table says anything by itself. Raises Refused where two
+    tables give one count two values.
     """
     axes: dict[str, Axis] = {name: Axis() for name in (COUNTED, AREA, PERIOD)}
     found: dict[tuple[str, str], dict[str, Integers]] = {}
@@ -109,6 +111,8 @@ def cells(
             axis = axes.setdefault(dimension, Axis())
             for value in values:
                 axis.number(value)
+    for each in counted:
+        axes[COUNTED].number(each)
     strides = _strides(axes)
     codes = {which: _codes(on, strides) for which, on in found.items()}
     counts = {which: integers(results[which[0]][which[1]]) for which in codes}

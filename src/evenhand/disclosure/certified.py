@@ -25,10 +25,11 @@ def certified(
 ) -> dict[str, Any]:
     """The earlier tables, the latest first; those that count something else; and figures that were revised.
 
-    A revised figure is given by its cell and the entries that showed it, no entry meaning all. Where what is
-    published shows by itself that a figure is another now, it is not given.
+    A revised figure is given by its cell and the entries that showed it, no entry meaning all; and of one
+    that is hidden now, whether it is above or below what it was. Where what is published shows by itself that
+    a figure is another now, it is not given.
     """
-    cells, among, system, before = of
+    _cells, among, _system, before = of
     reckoned = {each.number for each in before.earlier}
     others = [each for each in earlier if each.number not in reckoned]
     return {
@@ -38,7 +39,7 @@ def certified(
         ],
         "earlier_kinds": among.earlier_kinds,
         "in_pieces": among.in_pieces,
-        "revised": _revised(cells, before, before.revised[_could_hold(system, before.revised, hidden)]),
+        "revised": _revised(of, hidden),
     }
 
 
@@ -61,11 +62,19 @@ def _could_hold(system: System, revised: Integers, hidden: Flags) -> Flags:
     return (table < 0) | ((was_low <= high[cell]) & (low[cell] <= was_high))
 
 
-def _revised(cells: Cells, before: Before, rows: Integers) -> list[list[Any]]:
+def _revised(of: tuple[Cells, Sums, System, Before], hidden: Flags) -> list[list[Any]]:
+    cells, _among, system, before = of
     found: dict[int, list[int]] = {}
-    for cell, table, _low, _high in sorted(rows.tolist()):
+    for cell, table, _low, _high in sorted(
+        before.revised[_could_hold(system, before.revised, hidden)].tolist()
+    ):
         entries = found.setdefault(cell, [])
         if table >= 0:
             entries.append(before.earlier[table].number)
     where = places(cells, cells.code[np.array(list(found), dtype=np.int64)])
-    return [[place, sorted(entries)] for place, entries in zip(where, found.values(), strict=True)]
+    below = system.hidden_high < before.gone[0]
+    sides = [("below" if below[cell] else "above") if hidden[cell] else None for cell in found]
+    return [
+        [place, sorted(entries), side]
+        for place, entries, side in zip(where, found.values(), sides, strict=True)
+    ]

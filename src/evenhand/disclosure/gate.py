@@ -32,6 +32,7 @@ from evenhand.disclosure.refusals import (
     what_next,
 )
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
+from evenhand.disclosure.revised import names
 from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.scopes import between, listed, of_data, with_scopes
 from evenhand.disclosure.search import hide_more
@@ -154,22 +155,25 @@ def _problem(
 ) -> _Problem:
     told = [(each.reads_as, table) for each, table in earlier]
     releases = [each for each, _ in earlier]
-    held, before = joined(cells(tables, measures, partitions, told), releases, partitions, policy)
+    as_it_was = tuple(names(releases, measures))
+    held, before = joined(cells(tables, measures, partitions, told, as_it_was), releases, partitions, policy)
     among = sums(held, measures, partitions)
     if among.too_many:
         partitions = (*partitions, *pieces(held, partitions))
-        held, before = joined(cells(tables, measures, partitions, told), releases, partitions, policy)
+        every = cells(tables, measures, partitions, told, as_it_was)
+        held, before = joined(every, releases, partitions, policy)
         among = sums(held, measures, partitions, in_pieces=True)
         refuse_too_many(among, before)
     found = None
     if earlier and not among.contradicted:
-        found = settled(held, among, system(held, among, policy), before)
+        found = settled(held, among, policy, before)
     if earlier and found is None:
         among = sums(held, measures, partitions, earlier_kinds=False, in_pieces=among.in_pieces)
-        found = settled(held, among, system(held, among, policy), before)
+        found = settled(held, among, policy, before)
         if found is None:
             raise AssertionError("today's counts contradict each other")
-    built, before = found or (system(held, among, policy), before.padded(len(held.code) + len(among.absent)))
+    count = len(held.code) + len(among.absent)
+    among, built, before = found or (among, system(held, among, policy), before.padded(count))
     if policy.controlled:
         built, left = rounded_together(built, before)
         refuse_left(held, policy, before, left)

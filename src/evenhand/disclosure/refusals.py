@@ -42,11 +42,12 @@ def refuse_narrow(cells: Cells, among: Sums, before: Before, policy: Policy) -> 
     found = np.intersect1d(np.flatnonzero(before.narrow), among.cell)
     if len(found):
         first = int(found[0])
+        code = int(np.r_[cells.code, among.absent][first])
         raise Refused(
             f"{len(found):,} counts were protected by less than {policy.label} does, and could be told now: "
             f"{before.earlier[before.by[first]].words} showed this one to be "
             f"{before.low[first]:,} to {before.high[first]:,}",
-            where=cells.words(int(cells.code[first])),
+            where=cells.words(code),
             next_step=f"publish under the policy of that entry, or {WITHOUT}",
         )
 
@@ -103,7 +104,8 @@ def told_by(of: tuple[Cells, Sums, System, Before], cell: int) -> str:
         if len(near):
             which = int(near[0])
             release = before.earlier[before.by[which]]
-            return f"; with {cells.words(int(cells.code[which]))} from {release.words}"
+            code = int(np.r_[cells.code, among.absent][which])
+            return f"; with {cells.words(code)} from {release.words}"
         over = np.isin(among.number, among.number[inside[among.cell]])
         reached = inside.copy()
         reached[among.cell[over]] = True

@@ -243,7 +243,7 @@ def _joined(cells: Cells, blocks: list[Block], earlier_kinds: bool) -> Sums:
     kept = ~none
     told = (cells.count >= 0) | cells.held
     known = there & told[np.minimum(np.searchsorted(cells.code, code), len(cells.code) - 1)]
-    keeps = _says_something(number, code, sign, (kept, known), len(widths))
+    keeps = says_something(number, code, sign, (kept, known), len(widths))
     kept &= keeps[number]
     absent = np.unique(code[kept & ~there])
     cell = np.where(
@@ -284,7 +284,7 @@ def _must_be_none(cells: Cells, code: Integers, given: Integers) -> Flags:
     return none
 
 
-def _says_something(
+def says_something(
     number: Integers, code: Integers, sign: Integers, flags: tuple[Flags, Flags], count: int
 ) -> Flags:
     """Which sums say something: those in which no count that nobody knows can take up any difference.

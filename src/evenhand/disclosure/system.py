@@ -164,3 +164,11 @@ def linked(matrix: Any) -> tuple[Integers, Integers]:
     graph = sparse.csr_array((links.data, (links.row, links.col + sums)), shape=(sums + cells,) * 2)
     labels = csgraph.connected_components(graph, directed=False)[1].astype(np.int64)
     return labels[:sums], labels[sums:]
+
+
+def entries(matrix: Any, lines: Integers) -> Integers:
+    """The positions of what stands in these lines of a sparse matrix."""
+    starts, ends = matrix.indptr[lines], matrix.indptr[lines + 1]
+    sizes = ends - starts
+    steps = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return matrix.indices[np.repeat(starts, sizes) + steps]

@@ -2,7 +2,7 @@
 
 Data is revised. An earlier figure that no table of today has may then contradict the sums it is in: it is of
 an older vintage, and binds nothing of today. That is looked for with the true counts; what is found is said
-in the certificate.
+in the certificate. It binds what was not revised all the same, in sums as they were: `revised`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ import numpy as np
 from evenhand.disclosure.before import Before
 from evenhand.disclosure.cells import Cells, Flags, Integers
 from evenhand.disclosure.proposal import filled_in
+from evenhand.disclosure.revised import as_they_were
 from evenhand.disclosure.solver import least
 from evenhand.disclosure.sums import Sums
-from evenhand.disclosure.system import System, linked
+from evenhand.disclosure.system import System, linked, system
+from evenhand.rules.policy import Policy
 
 
-def settled(cells: Cells, among: Sums, alone: System, before: Before) -> tuple[System, Before] | None:
-    """The system with what earlier releases showed, as far as it still holds; counts of theirs filled in.
+def settled(cells: Cells, among: Sums, policy: Policy, before: Before) -> tuple[Sums, System, Before] | None:
+    """The sums, their system, and what earlier releases showed as far as it holds, their counts filled in.
 
-    `alone` is the system of today's tables, with the cells of earlier ones as unknown. None where the sums
-    contradict each other without any figure of theirs: then a kind is 0 no more that they had no row of.
+    The sums are today's and those among what counts were. None where today's contradict each other without
+    any figure of theirs: then a kind is 0 no more that they had no row of.
     """
+    alone = system(cells, among, policy)
     before = before.padded(len(alone.truth))
     held = np.r_[cells.held, np.zeros(len(among.absent), dtype=bool)]
     while True:
@@ -35,13 +38,16 @@ def settled(cells: Cells, among: Sums, alone: System, before: Before) -> tuple[S
         if not len(lost):
             break
         before = before.without(lost)
-    held &= before.told
+    among, before = as_they_were(cells, among, bound, before)
+    bound = _bound(system(cells, among, policy), before)
+    held = np.pad(held, (0, len(bound.truth) - len(held)), constant_values=True) & before.told
     asked = replace(bound, guessed=bound.guessed & ~held)
     truth = np.where(held, filled_in(asked), bound.truth)
     hidden_low = np.where(held, truth + 1, bound.hidden_low)
     hideable = replace(bound, truth=truth, hidden_low=hidden_low).hideable
     kept = before.kept & hideable & ~bound.small
     return (
+        among,
         replace(
             bound,
             truth=truth,
@@ -59,13 +65,12 @@ def _bound(alone: System, before: Before) -> System:
     """The system with the ranges that earlier releases leave.
 
     Of a hidden count whose figure was revised a reader knows what it was, and may learn that it is that no
-    more. So it is taken to be below what it was, or above where below is no room: either way there are
-    enough other counts that it could be.
+    more, and whether it is below or above. Either way there have to be enough other counts that it could be.
     """
     low, high = np.maximum(alone.low, before.low), np.minimum(alone.high, before.high)
     lowest, highest = np.maximum(alone.hidden_low, before.low), np.minimum(alone.hidden_high, before.high)
     was = before.gone[0] <= before.gone[1]
-    below = was & (before.gone[0] - 1 - lowest >= alone.policy.protection)
+    below = was & (alone.truth < before.gone[0])
     return replace(
         alone,
         low=low,

@@ -17,7 +17,7 @@ from scipy.sparse import csgraph
 from evenhand.disclosure.cells import Cells, Flags, Integers
 from evenhand.disclosure.partition import AREA, PERIOD
 from evenhand.disclosure.sums import Sums
-from evenhand.disclosure.system import System, linked
+from evenhand.disclosure.system import System, entries, linked
 
 LARGEST = 4_000
 """Cells in a window, about: a linear programme over so many takes some thousandths of a second."""
@@ -101,8 +101,8 @@ class Windows:
 
     def sums_of(self, cell: int) -> Iterator[Integers]:
         """The cells of each sum that a cell is in."""
-        for row in _entries(self.columns, np.array([cell])):
-            yield _entries(self.rows, np.array([row]))
+        for row in entries(self.columns, np.array([cell])):
+            yield entries(self.rows, np.array([row]))
 
     def ball(self, seed: int, chosen: Flags, largest: int) -> Integers:
         """What of the chosen is reached from a cell over the sums, nearest first, until it is enough."""
@@ -110,21 +110,13 @@ class Windows:
         inside[seed] = True
         edge, size = np.array([seed]), 1
         while len(edge) and size < largest:
-            over = np.unique(_entries(self.columns, edge))
-            reached = np.unique(_entries(self.rows, over))
+            over = np.unique(entries(self.columns, edge))
+            reached = np.unique(entries(self.rows, over))
             reached = reached[chosen[reached] & ~inside[reached]]
             edge = reached[np.argsort(self.order[reached])][: largest - size]
             inside[edge] = True
             size += len(edge)
         return np.flatnonzero(inside)
-
-
-def _entries(matrix: Any, lines: Integers) -> Integers:
-    """The positions of what stands in these lines of a sparse matrix."""
-    starts, ends = matrix.indptr[lines], matrix.indptr[lines + 1]
-    sizes = ends - starts
-    steps = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return matrix.indices[np.repeat(starts, sizes) + steps]
 
 
 def _filled(cells: Integers, part: Integers, largest: int) -> list[Integers]:

@@ -24,6 +24,7 @@ CHECKER = (
         "checker/tables",
         "checker/sums",
         "checker/earlier",
+        "checker/revised",
         "checker/ledger",
         "checker/held",
         "checker/worlds",

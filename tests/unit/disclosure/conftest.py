@@ -229,3 +229,31 @@ def _origin(measure: str, label: str, definition: str) -> Origin:
 def sealed() -> Callable[..., Path]:
     """Seals what was judged with its ledger; the folder that is published."""
     return _publish
+
+
+@pytest.fixture
+def series(rows_of, judged_rows, published, written, tmp_path: Path) -> Callable[..., tuple[Judged, Path]]:
+    """Judges and publishes tables of May one after the other; the last, and its folder of data.
+
+    Each is counts by area under a policy; T is the sum of all others.
+    """
+
+    def made(*releases: tuple[dict[str, int], Policy]) -> tuple[Judged, Path]:
+        before, content, judged = [], [], None
+        areas = sorted({area for counts, _chosen in releases for area in counts} - {"T"})
+        for number, (counts, chosen) in enumerate(releases, 1):
+            rows = [
+                next(iter(rows_of({area: (0, 0)}, "LAD" if area == "T" else "LSOA11", incidents=count)))
+                for area, count in counts.items()
+            ]
+            parts = tuple((area,) for area in areas)
+            judged = judged_rows(LINKED[0], rows, chosen, (Partition(("area_code",), ("T",), parts),), before)
+            if number < len(releases):
+                before = [*before, published(judged, number)]
+                content.append(csv_bytes(judged.releases[LINKED[0]]))
+        assert judged is not None
+        return judged, written(
+            tmp_path / f"data {len([*tmp_path.iterdir()])}", judged, zip(before, content, strict=True)
+        )
+
+    return made

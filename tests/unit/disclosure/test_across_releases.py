@@ -178,7 +178,7 @@ def test_a_figure_that_was_revised_is_no_bound_and_the_certificate_says_so(
     # B, C and D are known already, so that hiding them would not help: the new total gives A away.
     assert seen(second) == {"T": None, "A": None, "B": 8, "C": 20, "D": 29}
     place = [None, "2022-05-01/2022-05-31"]
-    assert fields(second)["revised"] == [[["incidents", area, place[1]], [1]] for area in ("T", "A")]
+    assert fields(second)["revised"] == [[["incidents", area, place[1]], [1], "below"] for area in ("T", "A")]
     found = check(written(tmp_path, second, [(before, csv_bytes(first.releases[NAME]))]))
     assert (found.earlier, found.revised) == (1, 2)
     assert (
@@ -208,7 +208,7 @@ def test_earlier_figures_that_contradict_todays_sums_are_of_another_vintage(
     year = [both[2] | {"incidents": 20}]
     before = published(first, 1)
     second = judged_rows(NAME, year, BELOW_5, (months,), [before])
-    assert [[place[1:], entries] for place, entries in fields(second)["revised"]] == [
+    assert [[place[1:], entries] for place, entries, _side in fields(second)["revised"]] == [
         [["A", "2022-05-01/2022-05-31"], []],
         [["A", "2022-06-01/2022-06-30"], []],
     ]

@@ -6,48 +6,15 @@ To check by hand, each count by itself: rounded to 5, 7 is shown as 5 and stands
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from evenhand.disclosure import gate
 from evenhand.disclosure.check import Unsafe, check
-from evenhand.disclosure.gate import Judged
-from evenhand.disclosure.partition import Partition
 from evenhand.errors import Refused
-from evenhand.reports.data import csv_bytes
-from evenhand.rules.policy import Policy, policy
+from evenhand.rules.policy import policy
 
-NAME = "recorded_violence"
 TO_5, NHS = policy("counts", threshold=0, rounding=5), policy("nhs-subnational")
 BELOW_8, BELOW_11 = policy("counts", threshold=8), policy("counts", threshold=11)
-Counts = dict[str, int]
-Series = Callable[..., tuple[Judged, Path]]
-
-
-@pytest.fixture
-def series(rows_of, judged_rows, published, written, tmp_path: Path) -> Series:
-    """Judges and publishes tables of May one after the other; the last, and its folder of data."""
-
-    def made(*releases: tuple[Counts, Policy]) -> tuple[Judged, Path]:
-        before, content, judged = [], [], None
-        for number, (counts, chosen) in enumerate(releases, 1):
-            rows = [
-                next(iter(rows_of({area: (0, 0)}, "LAD" if area == "T" else "LSOA11", incidents=count)))
-                for area, count in counts.items()
-            ]
-            parts = tuple((area,) for area in releases[0][0])
-            judged = judged_rows(NAME, rows, chosen, (Partition(("area_code",), ("T",), parts),), before)
-            if number < len(releases):
-                before = [*before, published(judged, number)]
-                content.append(csv_bytes(judged.releases[NAME]))
-        assert judged is not None
-        return judged, written(tmp_path / "data", judged, zip(before, content, strict=True))
-
-    return made
-
-
 HIDDEN_THEN = (({"A": 7, "B": 12, "C": 12}, TO_5), ({"A": 7}, NHS))
 
 

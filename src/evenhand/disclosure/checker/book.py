@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, protection_of, small_below
+from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, small_below
 
 NOTHING = (0, UNBOUNDED)
 """What is known of a count of which nothing was shown."""
@@ -51,8 +51,16 @@ class Book:
     """What earlier tables leave of each count that they have."""
     gone: dict[Cell, Range] = field(default_factory=dict[Cell, "Range"])
     """What counts were that are said to be revised."""
+    sides: dict[Cell, str] = field(default_factory=dict[Cell, str])
+    """Of hidden ones, whether they are below or above that."""
     kept: dict[Cell, dict[str, Any]] = field(default_factory=dict[Cell, "dict[str, Any]"])
     """Counts that no table has today, and that earlier ones hid: under which policy."""
+    differs: dict[Cell, set[Range]] = field(default_factory=dict[Cell, "set[Range]"])
+    """What earlier tables showed of counts that are another now."""
+    once_hidden: set[Cell] = field(default_factory=set[Cell])
+    """Counts of today's tables that any earlier one hid."""
+    lost: set[Cell] = field(default_factory=set[Cell])
+    """Counts of which no earlier figure is said to hold."""
     narrow: set[Cell] = field(default_factory=set[Cell])
     """Counts that another policy hid, and of which less is open than today's would have to leave."""
     periods: set[str | None] = field(default_factory=set["str | None"])
@@ -90,6 +98,14 @@ class Book:
         """Whether today's tables tell anything of the count."""
         return self.shown.get(cell, "[x]") != "[x]"
 
+    def told(self, cell: Cell) -> bool:
+        """Whether any table tells anything of the count, or did."""
+        return self.told_now(cell) or self.before.get(cell, NOTHING) != NOTHING or cell in self.differs
+
+    def unknown(self, cell: Cell) -> bool:
+        """Whether no table tells anything of the count, and it need not be 0."""
+        return not self.told(cell) and self.known(cell)[1] > 0
+
     def none_by_now(self, cell: Cell) -> bool:
         """Whether a count that no table has is 0: tables have other kinds of the same place."""
         return any(over_all in self.kinds for over_all in over_kinds(cell))
@@ -108,11 +124,9 @@ class Book:
         """The smallest and largest count that the cell may have for all that was ever shown of it."""
         low, high = both(self.as_shown(cell), self.before.get(cell, NOTHING))
         if self.shown.get(cell) == "[c]" and cell in self.gone:
-            # That it is not what it was may be known. Either side of that has counts enough.
+            # That it is not what it was may be known, and on which side of that it is.
             least, most = self.gone[cell]
-            if least - 1 - low >= protection_of(self.policy):
-                return low, min(high, least - 1)
-            return max(low, most + 1), high
+            return (low, min(high, least - 1)) if self.sides[cell] == "below" else (max(low, most + 1), high)
         return low, high
 
     def guarded(self, cell: Cell) -> bool:

@@ -49,7 +49,7 @@ class Earlier:
             if len(mine) == len(cells):
                 self.read.add((*said, *row.values()))
             for column, cell in cells.items():
-                ends = _shown_earlier(row[column], layout["policy"])
+                ends = shown_earlier(row[column], layout["policy"])
                 if ends:
                     self.book.periods.add(cell[2])
                 if ends and cell in mine:
@@ -78,10 +78,15 @@ class Earlier:
     def _figure(self, cell: Cell, ends: Range, guarded: bool, layout: dict[str, Any]) -> None:
         """What one table shows of a count; left out where it was revised since."""
         book, entry = self.book, layout["entry"]
+        if guarded and book.told_now(cell):
+            book.once_hidden.add(cell)
         entries = self.revised.get(cell)
         if entries is not None and not entries:
+            book.lost.add(cell)
+            book.differs.setdefault(cell, set()).add(ends)
             return
         if entries and entry in entries:
+            book.differs.setdefault(cell, set()).add(ends)
             if book.policy.get("controlled") and book.told_now(cell):
                 book.before[cell] = both(book.before[cell], _beside(int(book.shown[cell]), ends))
             elif ends[1] >= (book.policy["hide_from"] or 0):
@@ -97,6 +102,8 @@ class Earlier:
             book.kept[cell] = layout["policy"]
         if low <= high and not shown_before:
             book.before[cell] = both(book.before[cell], ends)
+        else:
+            book.differs.setdefault(cell, set()).add(ends)
 
 
 def _beside(shown: int, was: Range) -> Range:
@@ -104,7 +111,7 @@ def _beside(shown: int, was: Range) -> Range:
     return (was[1] + 1, UNBOUNDED) if sum(was) <= 2 * shown else (0, was[0] - 1)
 
 
-def _shown_earlier(text: str, policy: dict[str, Any]) -> Range | None:
+def shown_earlier(text: str, policy: dict[str, Any]) -> Range | None:
     """The counts that the earlier policy shows so; None where nothing is known."""
     if text == "[x]":
         return None
@@ -122,10 +129,11 @@ def take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
     for path in sorted((folder / "earlier").glob("*")):
         if f"earlier/{path.name}" not in named:
             raise Unsafe(f"earlier/{path.name} was published and the certificate does not speak of it")
-    revised = {tuple(cell): list(entries) for cell, entries in certificate["revised"]}
+    revised = {tuple(cell): list(entries) for cell, entries, _side in certificate["revised"]}
+    book.sides = {tuple(cell): side for cell, _entries, side in certificate["revised"]}
     earlier = Earlier(book, revised, _reached(book, certificate["partitions"]), certificate["earlier_kinds"])
     for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
-        content = _bytes_of(folder, layout)
+        content = bytes_of(folder, layout)
         earlier.table(layout, read_rows(layout["file"], content.decode("utf-8")))
     for cell, policy in list(book.kept.items()):
         if book.before[cell][1] - book.before[cell][0] < protection_of(book.policy):
@@ -135,7 +143,7 @@ def take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
                 book.narrow.add(cell)
 
 
-def _bytes_of(folder: Path, layout: dict[str, Any]) -> bytes:
+def bytes_of(folder: Path, layout: dict[str, Any]) -> bytes:
     """The bytes of an earlier table, by their hash: it may be published again since."""
     name = layout["file"]
     if not name.startswith("earlier/") or "/" in name[8:]:

@@ -41,8 +41,9 @@ def trusted(folder: Path, book: Book, certificate: dict[str, Any]) -> Iterator[s
         yield f"what is counted in {' and '.join(sorted(unsaid))}"
     if not certificate["earlier_kinds"]:
         yield "that the kinds of earlier tables say nothing of today's counts"
-    if certificate["revised"]:
-        yield f"that {len(certificate['revised']):,} figures of earlier tables hold no more"
+    others = [cell for cell in book.gone if book.shown[cell] == "[c]"]
+    if others:
+        yield f"that {len(others):,} hidden counts that were shown before are others now"
     if book.unsaid:
         yield f"that {len(book.unsaid):,} columns come from no count ({', '.join(sorted(book.unsaid))})"
     if book.derived:

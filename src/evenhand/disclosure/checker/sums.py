@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -92,3 +92,33 @@ def _along(
         for rest in dict.fromkeys(rest for place in places for rest in held[numbers].get(place, ())):
             if not has or 1 not in numbers or has.stands_for(rest) == bool(each.get("of_pieces")):
                 yield [put_at(rest, numbers, place) for place in places]
+
+
+def binding(book: Book) -> list[list[Cell]]:
+    """The sums that say something, less parts that must be 0.
+
+    A sum says nothing where counts that nobody knows and that stand in no other take up any difference:
+    its whole, or all its parts.
+    """
+    rows: list[list[Cell]] = []
+    for whole, *parts in {(each[0], tuple(sorted(each[1:], key=str))): each for each in book.sums}.values():
+        # What is 0 today need not have been.
+        rows.append([whole, *(part for part in parts if book.known(part)[1] > 0 or part in book.differs)])
+    return telling(book, rows)
+
+
+def telling(book: Book, rows: list[list[Cell]]) -> list[list[Cell]]:
+    """Those that say something."""
+    unknown = {cell: book.unknown(cell) for cell in {cell for row in rows for cell in row}}
+    uses = Counter(cell for row in rows for cell in row if unknown[cell])
+    before = -1
+    while len(rows) != before:
+        before, kept = len(rows), []
+        for whole, *parts in rows:
+            alone = bool(parts) and all(uses[part] == 1 for part in parts)
+            if uses[whole] == 1 or alone:
+                uses.subtract(cell for cell in (whole, *parts) if unknown[cell])
+            else:
+                kept.append([whole, *parts])
+        rows = kept
+    return rows

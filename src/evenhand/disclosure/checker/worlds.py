@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from evenhand.disclosure.checker.book import NOTHING, Book, Cell, name_of
+from evenhand.disclosure.checker.book import Book, Cell, name_of
 from evenhand.disclosure.checker.policies import Unsafe, largest_small, protection_of
-
-
-def binding(book: Book) -> list[list[Cell]]:
-    """The sums that say something, less parts that must be 0.
-
-    A sum says nothing where counts that nobody knows and that stand in no other take up any difference:
-    its whole, or all its parts.
-    """
-    unknown: dict[Cell, bool] = {}
-    rows: list[list[Cell]] = []
-    for whole, *parts in {(each[0], tuple(sorted(each[1:], key=str))): each for each in book.sums}.values():
-        for cell in (whole, *parts):
-            if cell not in unknown:
-                told = book.told_now(cell) or book.before.get(cell, NOTHING) != NOTHING
-                unknown[cell] = not told and book.known(cell)[1] > 0
-        rows.append([whole, *(part for part in parts if unknown[part] or book.known(part)[1] > 0)])
-    uses = Counter(cell for row in rows for cell in row if unknown[cell])
-    before = -1
-    while len(rows) != before:
-        before, kept = len(rows), []
-        for whole, *parts in rows:
-            alone = bool(parts) and all(uses[part] == 1 for part in parts)
-            if uses[whole] == 1 or alone:
-                uses.subtract(cell for cell in (whole, *parts) if unknown[cell])
-            else:
-                kept.append([whole, *parts])
-        rows = kept
-    return rows
+from evenhand.disclosure.checker.revised import Past, must_be_open
+from evenhand.disclosure.checker.sums import binding
 
 
 @dataclass
@@ -50,17 +24,43 @@ class Rows:
     """For each cell the sums that it is in, and how often."""
     left: list[int] = field(default_factory=list[int])
     """What the known counts of each sum leave for the others, which must come to 0."""
+    past: dict[int, list[Cell]] = field(default_factory=dict[int, "list[Cell]"])
+    """Sums as they were that come out in all worlds so far."""
+    let_go: set[int] = field(default_factory=set[int])
+    """Those that do not."""
+    not_given: int = 0
+    """How many more speak of counts that the certificate does not give."""
 
-    def build(self) -> None:
+    def build(self, past: Past) -> None:
         """Write every sum with the certificate's cells alone. Raises Unsafe for a count that is not given."""
-        for number, (whole, *parts) in enumerate(binding(self.book)):
-            for cell in {whole, *parts} & self.book.narrow:
-                raise Unsafe(f"another policy left of {name_of(cell)} less open than this one would have to")
-            terms: dict[int, int] = defaultdict(int)
-            self.left.append(sum(self.put(part, 1, terms) for part in parts) + self.put(whole, -1, terms))
-            for cell, times in terms.items():
-                if times:
-                    self.of_cell[cell].append((number, times))
+        today = binding(self.book)
+        for row in today:
+            must_be_open(self.book, row)
+            self.write(row)
+        for row in past.rows(today):
+            if all(cell in self.place or len({*self.book.known(cell)}) == 1 for cell in row):
+                self.past[len(self.left)] = row
+                self.write(row)
+            else:
+                self.not_given += 1
+
+    def write(self, row: list[Cell]) -> None:
+        """Write a sum."""
+        terms: dict[int, int] = defaultdict(int)
+        number, (whole, *parts) = len(self.left), row
+        self.left.append(sum(self.put(part, 1, terms) for part in parts) + self.put(whole, -1, terms))
+        for cell, times in terms.items():
+            if times:
+                self.of_cell[cell].append((number, times))
+
+    def hold(self, totals: Iterable[tuple[int, int]]) -> bool:
+        """Whether all sums come to 0; those as they were that do not are let go."""
+        for number, total in totals:
+            if total and self.past.pop(number, None):
+                self.let_go.add(number)
+            elif total and number not in self.let_go:
+                return False
+        return True
 
     def put(self, cell: Cell, times: int, terms: dict[int, int]) -> int:
         """Add a cell to a sum; what it adds by itself. Raises Unsafe for a count that is not given."""
@@ -82,14 +82,17 @@ class Walk:
     highest: list[int]
 
 
-def walk(book: Book, certificate: dict[str, Any]) -> Walk:
-    """Go through all worlds. Raises Unsafe at the first that the publication rules out."""
+def walk(book: Book, certificate: dict[str, Any], past: Past) -> Walk:
+    """Go through all worlds. Raises Unsafe at the first that the publication rules out.
+
+    Counts as they were that were hidden then, in sums that come out, are put into the book as guarded.
+    """
     cells: list[Cell] = [tuple(each) for each in certificate["cells"]]
     place = {cell: number for number, cell in enumerate(cells)}
     if len(place) < len(cells) or len(certificate["first"]) != len(cells):
         raise Unsafe("the certificate does not give one count for each of its cells")
     rows = Rows(book, place)
-    rows.build()
+    rows.build(past)
     ranges = [book.known(cell) for cell in cells]
     totals = list(rows.left)
     first: list[int] = certificate["first"]
@@ -97,7 +100,7 @@ def walk(book: Book, certificate: dict[str, Any]) -> Walk:
         _inside(value, ranges[number], cells[number], "the first world")
         for row, times in rows.of_cell[number]:
             totals[row] += times * value
-    if any(totals):
+    if not rows.hold(enumerate(totals)):
         raise Unsafe("the first world does not add up")
     found = Walk(list(first), list(first), list(first))
     for number, (changed, by) in enumerate(certificate["steps"], 1):
@@ -109,13 +112,15 @@ def walk(book: Book, certificate: dict[str, Any]) -> Walk:
             found.now[cell] += change
             for row, times in rows.of_cell[cell]:
                 moved[row] += times * change
-        if any(moved.values()):
+        if not rows.hold(moved.items()):
             raise Unsafe(f"{where} does not add up")
         for cell in changed:
             value = found.now[cell]
             _inside(value, ranges[cell], cells[cell], where)
             found.lowest[cell] = min(found.lowest[cell], value)
             found.highest[cell] = max(found.highest[cell], value)
+    past.guard(rows.past.values())
+    past.let_go = len(rows.let_go) + rows.not_given
     return found
 
 

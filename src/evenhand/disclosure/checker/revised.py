@@ -1,0 +1,195 @@
+"""Revised: what counts were that are another now, and the sums that held among those.
+
+A sum of earlier figures held when they were published, whatever was revised since. So it is asked for once
+more, with the figures of that time for counts that were revised, and today's counts for all others. Where
+something in it was revised that nothing shows to be, it does not come out: that it is so is taken on trust.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from evenhand.disclosure.checker.book import Book, Cell, both, name_of
+from evenhand.disclosure.checker.earlier import bytes_of, shown_earlier
+from evenhand.disclosure.checker.policies import Range, Unsafe, protection_of, small_below
+from evenhand.disclosure.checker.rows import cell_of, read_rows
+from evenhand.disclosure.checker.sums import telling
+
+WAYS = (("by", "from"), ("hidden by", "hidden from"))
+"""What an entry, or one before it, showed last; or it, or one after it, showed first: of what was revised;
+and of what is in a table of today and was hidden then too."""
+
+
+@dataclass
+class Was:
+    """A range that a count had for some time, as entries after one another showed it, the latest first."""
+
+    ends: Range
+    guarded: bool
+    policy: dict[str, Any]
+    latest: int
+    kind: str
+
+
+Line: TypeAlias = "list[tuple[int, Was | None]]"
+"""What a count was from entry to entry, the latest first; None where it was what it is today."""
+
+
+@dataclass
+class Past:
+    """What counts were that are another now, or may be."""
+
+    book: Book
+    lines: dict[bool, dict[Cell, list[tuple[int, Was | None]]]] = field(
+        default_factory=lambda: {
+            hidden: defaultdict(list[tuple[int, "Was | None"]]) for hidden in (False, True)
+        }
+    )
+    """Of what was revised; and of what was hidden, which may have been another each time."""
+    guarded: dict[Cell, Was] = field(default_factory=dict[Cell, Was])
+    """Counts as they were that were hidden then."""
+    let_go: int = 0
+    """How many sums do not come out."""
+
+    def table(self, layout: dict[str, Any], text: str) -> None:
+        """Take in the table of one entry."""
+        found: dict[Cell, tuple[Range, bool]] = {}
+        for row in read_rows(layout["file"], text):
+            for count in layout["counts"]:
+                cell = cell_of(self.book, layout, count, row)
+                ends = shown_earlier(row[count["column"]], layout["policy"])
+                if ends and (cell in self.book.differs or cell in self.book.once_hidden):
+                    small = ends[0] < ends[1] < small_below(layout["policy"])
+                    first = found.get(cell, (ends, row[count["column"]] == "[c]" or small))
+                    found[cell] = both(ends, first[0]), first[1]
+        for cell, (ends, guarded) in found.items():
+            differs = ends in self.book.differs.get(cell, ())
+            if cell in self.book.differs:
+                self._take(cell, Was(ends, guarded, layout["policy"], layout["entry"], "in"), differs)
+            if cell in self.book.once_hidden:
+                was = Was(ends, guarded, layout["policy"], layout["entry"], "hidden in")
+                self._take(cell, was, differs or guarded)
+
+    def _take(self, cell: Cell, was: Was, differs: bool) -> None:
+        line, entry = self.lines[was.kind == "hidden in"][cell], was.latest
+        later = line[-1][1] if line else None
+        if differs and later and max(later.ends[0], was.ends[0]) <= min(later.ends[1], was.ends[1]):
+            later.ends = both(later.ends, was.ends)
+            was = later
+        line.append((entry, was if differs else None))
+
+    def at(self, cell: Cell, entry: int, way: str) -> Was | None:
+        """What a count was at the time of an entry."""
+        lines = self.lines[way in WAYS[1] and cell in self.lines[True]]
+        if cell not in lines:
+            return None
+        line = lines[cell]
+        if way in ("by", "hidden by"):
+            return next((was for each, was in line if each <= entry), line[-1][1])
+        until = [was for each, was in line if each >= entry]
+        if until:
+            return until[-1]
+        return line[0][1] if cell in self.book.lost else None
+
+    def rows(self, today: list[list[Cell]]) -> Iterator[list[Cell]]:
+        """The sums as they were, each once."""
+        of_cell: dict[Cell, list[int]] = defaultdict(list)
+        for number, row in enumerate(today):
+            for cell in row:
+                of_cell[cell].append(number)
+        starts: dict[int, list[Cell]] = defaultdict(list)
+        for cell, line in self.lines[False].items():
+            for latest in {was.latest for _entry, was in line if was}:
+                starts[latest].append(cell)
+        written: set[tuple[Cell, ...]] = set()
+        for entry in sorted(starts, reverse=True):
+            affected = self._affected(starts[entry], today, of_cell)
+            for way in self._ways(entry, {cell for number in affected for cell in today[number]}):
+                made: list[list[Cell]] = []
+                for number in affected:
+                    row = [self._then(cell, entry, way) for cell in today[number]]
+                    if row != today[number] and tuple(row) not in written and self._tells(row):
+                        made.append(row)
+                for row in telling(self.book, made):
+                    written.add(tuple(row))
+                    yield row
+
+    def _ways(self, entry: int, cells: set[Cell]) -> Iterator[str]:
+        """The ways to say what these counts were then that are not one."""
+        for by, since in WAYS:
+            were = [(self.at(cell, entry, by), self.at(cell, entry, since)) for cell in cells]
+            if by == "by" or any(was and was.kind == "hidden in" for pair in were for was in pair):
+                yield by
+                if any(one is not other for one, other in were):
+                    yield since
+
+    def _affected(
+        self, cells: list[Cell], today: list[list[Cell]], of_cell: dict[Cell, list[int]]
+    ) -> list[int]:
+        """The sums that speak of these, and of what is not known exactly and may have been another too."""
+        ahead, reached, found = list(cells), set(cells), dict[int, None]()
+        while ahead:
+            for number in of_cell[ahead.pop()]:
+                if number not in found:
+                    found[number] = None
+                    more = {cell for cell in today[number] if self._is_open(cell)} - reached
+                    reached |= more
+                    ahead += more
+        return list(found)
+
+    def _is_open(self, cell: Cell) -> bool:
+        """Whether it is not told exactly, and not today, so that it may have been another too."""
+        low, high = self.book.known(cell)
+        return low < high and not self.book.told_now(cell) and cell not in self.book.differs
+
+    def _then(self, cell: Cell, entry: int, way: str) -> Cell:
+        """The count as it was then; itself where it was what it is today."""
+        if self._is_open(cell):
+            named = (f"{cell[0]} {way} entry {entry}", *cell[1:])
+            self.book.before[named] = self.book.known(cell)
+            if cell in self.book.kept:
+                self.guarded[named] = Was(self.book.known(cell), True, self.book.kept[cell], entry, way)
+            return named
+        was = self.at(cell, entry, way)
+        if was is None:
+            return cell
+        named = (f"{cell[0]} {was.kind} entry {was.latest}", *cell[1:])
+        self.book.before[named] = was.ends
+        if was.guarded:
+            self.guarded[named] = was
+        return named
+
+    def _tells(self, row: list[Cell]) -> bool:
+        """Whether it tells anything of what is not told exactly, or of what today's tables may hide."""
+        ends = map(self.book.known, row)
+        return any(map(self.book.told_now, row)) or any(low < high for low, high in ends)
+
+    def guard(self, rows: Iterable[list[Cell]]) -> None:
+        """Have those counts proved safe that were hidden when these sums held. Raises Unsafe."""
+        for row in rows:
+            for cell in self.guarded.keys() & set(row):
+                was = self.guarded[cell]
+                if was.ends[1] - was.ends[0] >= protection_of(self.book.policy):
+                    self.book.kept[cell] = was.policy
+                elif was.policy["name"] != self.book.policy["name"]:
+                    self.book.narrow.add(cell)
+            must_be_open(self.book, row)
+
+
+def must_be_open(book: Book, row: list[Cell]) -> None:
+    """Raise Unsafe where a sum speaks of a count that another policy left too little open of."""
+    for cell in book.narrow & set(row):
+        raise Unsafe(f"another policy left of {name_of(cell)} less open than this one would have to")
+
+
+def past(book: Book, folder: Path, certificate: dict[str, Any]) -> Past:
+    """What counts were that are another now."""
+    found = Past(book)
+    if book.differs:
+        for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
+            found.table(layout, bytes_of(folder, layout).decode("utf-8"))
+    return found

@@ -1,0 +1,348 @@
+"""Revised: what counts were that are another now, and the sums that held among those.
+
+Who has an earlier release has its figures. Where some of them are others now, a sum of the earlier ones still
+held when they were published, and tells whatever in it was not revised. So each such sum is reckoned with
+once more as it was: with the figures of that time for counts that were revised since, and today's counts for
+all others. What is not known exactly may be another with them, and so may every sum that speaks of it.
+
+Which figures belong to one time is not always told: a count that was shown in May and in July may have been
+the one or the other in June. Both are tried. And a count that was hidden then may have been revised although
+nothing shows it, or not: both are tried.
+
+Where something in a sum was revised that nothing shows to be, it does not come out, whatever is put in it. It
+is let go: who takes it to hold is wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain, product
+from typing import Any, Literal
+
+import numpy as np
+from scipy import sparse
+
+from evenhand.disclosure.before import Before
+from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers
+from evenhand.disclosure.earlier import Earlier
+from evenhand.disclosure.solver import least
+from evenhand.disclosure.sums import Sums, says_something
+from evenhand.disclosure.system import UNBOUNDED, System, entries, linked
+from evenhand.measure import Measure
+from evenhand.tables.schema import Role
+
+NEARLY = 1e-6
+"""What the solver's numbers may be off by."""
+Way = Literal["by", "from", "hidden by", "hidden from"]
+WAYS: tuple[tuple[Way, Way], ...] = (("by", "from"), ("hidden by", "hidden from"))
+"""What had been shown last by a release, or was shown first from then on: of what was revised; and of what is
+in a table of today and was hidden then too, which may have been another as well."""
+
+
+def names(earlier: Iterable[Earlier], measures: Mapping[str, Measure]) -> Iterator[str]:
+    """What is counted in each earlier table, as it was then."""
+    for each in earlier:
+        for column in measures[each.reads_as].result.with_role(Role.COUNT):
+            if column.counted is not None:
+                for way in ("in", "hidden in", *chain(*WAYS)):
+                    yield _name(column.counted.of, way, each.number)
+
+
+def _name(of: str, way: str, entry: int) -> str:
+    return f"{of} {way} entry {entry}"
+
+
+@dataclass
+class Was:
+    """A range that a count had for some time, as tables after one another showed it, the latest first."""
+
+    low: int
+    high: int
+    guarded: bool
+    policy: str
+    tables: list[int]
+    kind: Literal["in", "hidden in"] = "in"
+    place: int = -1
+    """Its position among the cells, once a sum speaks of it."""
+
+
+@dataclass
+class Timeline:
+    """What a count was from table to table, the latest first; None where it was what it is today."""
+
+    today: bool
+    """Whether anything is known of it today: else it is what it was last."""
+    shown: list[tuple[int, Was | None]] = field(default_factory=list[tuple[int, "Was | None"]])
+
+    def take(self, table: int, was: Was | None) -> None:
+        """What an earlier table showed."""
+        later = self.shown[-1][1] if self.shown else None
+        if was is not None and later is not None and later.low <= was.high and was.low <= later.high:
+            later.low, later.high = max(later.low, was.low), min(later.high, was.high)
+            later.tables.append(table)
+            was = later
+        self.shown.append((table, was))
+
+    def at(self, table: int, way: Way) -> Was | None:
+        """What it was at the time of a table: what was shown last by then, or first from then on."""
+        if way in ("by", "hidden by"):
+            return next((was for each, was in self.shown if each >= table), self.shown[-1][1])
+        until = [was for each, was in self.shown if each <= table]
+        if until:
+            return until[-1]
+        return None if self.today else self.shown[0][1]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A sum as it was: its cells, the whole first, and how often each counts."""
+
+    cells: tuple[int, ...]
+    signs: tuple[int, ...]
+    why: str
+
+
+@dataclass
+class _Ends:
+    """From what to what each count may lie where all of today's is known; those as they were come last."""
+
+    low: list[int]
+    high: list[int]
+    guarded: list[bool]
+    by: list[int]
+    code: list[int]
+
+    def add(self, code: int, ends: tuple[int, int], guarded: bool, by: int) -> int:
+        """One more cell; its position."""
+        self.code.append(code)
+        self.low.append(ends[0])
+        self.high.append(ends[1])
+        self.guarded.append(guarded)
+        self.by.append(by)
+        return len(self.low) - 1
+
+
+def as_they_were(cells: Cells, among: Sums, bound: System, before: Before) -> tuple[Sums, Before]:
+    """The sums with those that hold among what counts were, and what earlier releases leave of those.
+
+    `bound` has all that is known of each count today, as far as it still holds.
+    """
+    lines = _timelines(bound.truth, before, before.differs)
+    if not lines:
+        return among, before
+    past = _Past(cells, among, bound, before, lines)
+    for table, ways in product(past.times, WAYS):
+        past.add(table, ways)
+    past.let_go()
+    return past.sums, past.before
+
+
+def _timelines(
+    truth: Integers, before: Before, chosen: Flags, *, hidden: bool = False
+) -> dict[int, Timeline]:
+    """What each of the chosen counts was; with `hidden`, what was hidden may have been another each time."""
+    lines: dict[int, Timeline] = {}
+    for table, (cell, its, agrees) in enumerate(before.seen):
+        policy = before.earlier[table].policy.label
+        for place in np.flatnonzero(chosen[cell]).tolist():
+            where, guarded = int(cell[place]), bool(its.guarded[place])
+            line = lines.setdefault(where, Timeline(bool(truth[where] >= 0 or before.told[where])))
+            same = line.today and bool(agrees[place]) and not (hidden and guarded)
+            ends, kind = (int(its.low[place]), int(its.high[place])), "hidden in" if hidden else "in"
+            line.take(table, None if same else Was(*ends, guarded, policy, [table], kind))
+    return lines
+
+
+class _Past:
+    """Sums as they were, put together with today's, one time after the other."""
+
+    def __init__(
+        self, cells: Cells, among: Sums, bound: System, before: Before, lines: dict[int, Timeline]
+    ) -> None:
+        """Begin with today's sums alone."""
+        self._cells, self._among, self._policy = cells, among, bound.policy
+        self._begun, self._count = before, len(bound.truth)
+        known = bound.truth >= 0
+        once_hidden = np.zeros(self._count, dtype=bool)
+        for cell, its, _agrees in before.seen:
+            once_hidden[cell[its.guarded]] = True
+        hidden = _timelines(bound.truth, before, once_hidden & known, hidden=True)
+        self._lines = {False: lines, True: lines | hidden}
+        # Beside what was revised, what was hidden last stays so: else it would tell what others were.
+        self._hidden, self._stay = hidden, set[int]()
+        low, high = (np.where(known, bound.truth, ends).tolist() for ends in (bound.low, bound.high))
+        code = np.r_[cells.code, among.absent].tolist()
+        self._ends = _Ends(low, high, [], [], code)
+        # These may be hidden, so that something would be told of them.
+        self._today = known.tolist()
+        # What is not told exactly, and not today, may have been another too.
+        self._open = ~known & (bound.low < bound.high) & ~before.differs
+        self._narrow: list[int] = []
+        self._last_shown_in: dict[int, list[int]] = defaultdict(list)
+        for cell, line in lines.items():
+            for table in {was.tables[0] for _table, was in line.shown if was}:
+                self._last_shown_in[table].append(cell)
+        signs = among.sign.astype(np.int64)
+        self._rows: Any = sparse.csr_array((signs, (among.number, among.cell)), (len(among.why), self._count))
+        self._columns = self._rows.tocsc()
+        self._kept: dict[tuple[tuple[int, ...], tuple[int, ...]], _Row] = {}
+
+    @property
+    def times(self) -> list[int]:
+        """The tables that showed something last, the latest first."""
+        return sorted(self._last_shown_in)
+
+    @property
+    def sums(self) -> Sums:
+        """Today's sums, and those as they were."""
+        among, kept = self._among, list(self._kept.values())
+        sizes = [len(row.cells) for row in kept]
+        return replace(
+            among,
+            number=np.r_[among.number, len(among.why) + np.repeat(np.arange(len(kept)), sizes)],
+            cell=np.r_[among.cell, [cell for row in kept for cell in row.cells]].astype(np.int64),
+            sign=np.r_[among.sign, [sign for row in kept for sign in row.signs]].astype(np.int64),
+            why=(*among.why, *(row.why for row in kept)),
+            absent=np.array(self._ends.code[len(self._cells.code) :], dtype=np.int64),
+        )
+
+    @property
+    def before(self) -> Before:
+        """What earlier releases leave of each count, those as they were last."""
+        ends, found = self._ends, self._begun.padded(len(self._ends.low))
+        found.low[self._count :], found.high[self._count :] = (
+            ends.low[self._count :],
+            ends.high[self._count :],
+        )
+        found.guarded[self._count :], found.by[self._count :] = ends.guarded, ends.by
+        found.narrow[self._narrow], found.kept[list(self._stay)] = True, True
+        return found
+
+    def add(self, table: int, ways: tuple[Way, Way]) -> None:
+        """The sums as they were when that table was published, as far as they come out."""
+        rows = self._affected(table)
+        its = np.unique(entries(self._rows, np.array(rows, dtype=np.int64))).tolist()
+        self._stay.update(cell for cell in its if cell in self._hidden and self._hidden[cell].shown[0][1])
+        last, first = ({cell: self._was(cell, table, way) for cell in its} for way in ways)
+        if ways == WAYS[0] or any(
+            was and was.kind == "hidden in" for was in (*last.values(), *first.values())
+        ):
+            self._add(rows, last, ways[0], table)
+            if any(first[cell] is not was for cell, was in last.items()):
+                self._add(rows, first, ways[1], table)
+
+    def _affected(self, table: int) -> list[int]:
+        """The sums that speak of what was another then, or of what is not known exactly and may have been."""
+        chosen = np.zeros(self._count, dtype=bool)
+        chosen[self._last_shown_in[table]] = True
+        rows = np.zeros(0, dtype=np.int64)
+        while True:
+            before = len(rows)
+            rows = np.unique(entries(self._columns, np.flatnonzero(chosen)))
+            if len(rows) == before:
+                return rows.tolist()
+            its = entries(self._rows, rows)
+            chosen[its[self._open[its]]] = True
+
+    def _was(self, cell: int, table: int, way: Way) -> Was | None:
+        """What a count was then; None where it was what it is today."""
+        lines = self._lines[way in WAYS[1]]
+        return lines[cell].at(table, way) if cell in lines else None
+
+    def _add(self, rows: list[int], was: Mapping[int, Was | None], way: Way, table: int) -> None:
+        """Those sums, with what their counts were."""
+        placed = {cell: self._placed(cell, its, way, table) for cell, its in was.items()}
+        made: list[_Row] = []
+        for number in rows:
+            its = slice(*self._rows.indptr[number : number + 2])
+            today, signs = self._rows.indices[its].tolist(), tuple(self._rows.data[its].tolist())
+            row = _Row(tuple(placed[cell] for cell in today), signs, f"{self._among.why[number]}, as it was")
+            if (row.cells, row.signs) not in self._kept and row.cells != tuple(today) and self._tells(row):
+                made.append(row)
+        for row in self._saying_something(made):
+            self._kept[row.cells, row.signs] = row
+
+    def _placed(self, cell: int, was: Was | None, way: Way, table: int) -> int:
+        """The position of what a count was: its own where it was what it is today."""
+        code, begun = self._ends.code[cell], self._begun
+        if self._open[cell]:
+            ends, name = (self._ends.low[cell], self._ends.high[cell]), self._renamed(code, way, table)
+            return self._ends.add(name, ends, bool(begun.guarded[cell]), int(begun.by[cell]))
+        if was is None:
+            return cell
+        if was.place < 0:
+            enough = was.high - was.low >= self._policy.protection
+            name = self._renamed(code, was.kind, was.tables[0])
+            was.place = self._ends.add(name, (was.low, was.high), was.guarded and enough, was.tables[0])
+            if was.guarded and not enough and was.policy != self._policy.label:
+                self._narrow.append(was.place)
+        return was.place
+
+    def _renamed(self, code: int, way: str, table: int) -> int:
+        """The code of what a count was."""
+        places = self._cells.axes[COUNTED].places
+        number = int(self._cells.digit(COUNTED, np.array([code]))[0])
+        of = str(list(places)[number])
+        there = places[_name(of, way, self._begun.earlier[table].number)]
+        return code + (there - number) * self._cells.strides[COUNTED]
+
+    def _tells(self, row: _Row) -> bool:
+        """Whether it tells anything of what is not told exactly, or of what today's tables may hide."""
+        low, high = self._ends.low, self._ends.high
+        return any((cell < self._count and self._today[cell]) or low[cell] < high[cell] for cell in row.cells)
+
+    def _saying_something(self, rows: list[_Row]) -> list[_Row]:
+        number, cell, sign = _flat(rows)
+        known = np.array([*self._begun.by.tolist(), *self._ends.by])[cell] >= 0
+        flags = np.ones(len(cell), dtype=bool), known | (cell < self._count)
+        keeps = says_something(number, cell, sign, flags, len(rows))
+        return [row for row, kept in zip(rows, keeps.tolist(), strict=True) if kept]
+
+    def let_go(self) -> None:
+        """Let go of sums as they were that do not come out with all others at once: of as few as can be."""
+        kept, size, first = list(self._kept.values()), len(self._ends.low), len(self._among.why)
+        today: Any = sparse.csr_array((self._rows.data, self._rows.indices, self._rows.indptr), (first, size))
+        number, cell, sign = _flat(kept)
+        past = sparse.csr_array((sign, (number, cell)), (len(kept), size))
+        matrix: Any = sparse.vstack([today, past]).tocsr()
+        low, high = np.array(self._ends.low), np.array(self._ends.high)
+        loose = np.flatnonzero(low < high)
+        columns = matrix[:, loose]
+        left = -(matrix @ np.where(low < high, 0, low))
+        of_sums, of_cells = linked(columns)
+        off = (left != 0) & (np.diff(columns.indptr) == 0)
+        for part in np.unique(of_sums[first:][~off[first:]]):
+            its, mine = np.flatnonzero(of_sums == part), loose[of_cells == part]
+            if len(mine):
+                new = its >= first
+                off[its[new]] = _off(matrix[its][:, mine], (low[mine], high[mine]), left[its], new)
+        for row, gone in zip(kept, off[first:].tolist(), strict=True):
+            if gone:
+                del self._kept[row.cells, row.signs]
+
+
+def _flat(rows: list[_Row]) -> tuple[Integers, Integers, Integers]:
+    """The number of the sum, the cell and the sign of each entry."""
+    number = np.repeat(np.arange(len(rows)), [len(row.cells) for row in rows])
+    cell = np.array([cell for row in rows for cell in row.cells], dtype=np.int64)
+    sign = np.array([sign for row in rows for sign in row.signs], dtype=np.int64)
+    return number, cell, sign
+
+
+def _off(matrix: Any, ends: tuple[Integers, Integers], left: Integers, new: Flags) -> Flags:
+    """Which of the new sums have to be off so that all come to what is left: by as little as can be."""
+    rows, columns = matrix.shape
+    further = int(new.sum())
+    at: Any = sparse.csr_array((np.ones(further), (np.flatnonzero(new), np.arange(further))), (rows, further))
+    found = least(
+        np.r_[np.zeros(columns), np.ones(2 * further)],
+        np.r_[ends[0], np.zeros(2 * further)].astype(float),
+        np.r_[ends[1], np.full(2 * further, UNBOUNDED)].astype(float),
+        sparse.hstack([matrix, at, -at]),
+        left.astype(float),
+    )
+    if found is None:
+        raise AssertionError("today's sums contradict each other")
+    return found[columns:].reshape(2, further).sum(axis=0) > NEARLY
