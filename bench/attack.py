@@ -2,7 +2,8 @@
 
 Prints a line a thousand and the final count, and exits with 1 where anything hidden was worked out.
 `--sequences 1000` attacks that many series of two to five releases of one world, each judged with those
-before it, by readers who have them all. `--only 123` makes the publication of that number again, or with
+before it, by readers who have them all. With `--mixed` policies, definitions and counts change between them.
+`--only 123` makes the publication of that number again, or with
 `--sequences` that series, and says all about it.
 """
 
@@ -19,11 +20,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import attack_readers as readers
+import numpy as np
 from attack_insiders import by_ones
-from attack_releases import LARGEST, Publication, Spot, publication, sequence
+from attack_releases import LARGEST, PARTS, WHOLE, Publication, Spot, publication, sequence
+from attack_views import Released, View, primary, view
 
 from evenhand.disclosure import check, gate
-from evenhand.disclosure.earlier import Earlier
+from evenhand.disclosure.earlier import Earlier, Scope
 from evenhand.disclosure.release import Release
 from evenhand.engine.released import as_text
 from evenhand.errors import Refused
@@ -101,20 +104,23 @@ def attacked(seed: int, number: int, largest: int = LARGEST) -> Outcome:
     return attack(publication((seed, number), largest), number)
 
 
-def attacked_in_turn(seed: int, number: int, largest: int = LARGEST, *, blind: bool = False) -> list[Outcome]:
+def attacked_in_turn(
+    seed: int, number: int, largest: int = LARGEST, *, blind: bool = False, mixed: bool = False
+) -> list[Outcome]:
     """Make the series of that number, and attack each release with those before it.
 
-    Where the gate is `blind`, it is not told of those.
+    Where the gate is `blind`, it is not told of those. Where the series is `mixed`, policies, definitions and
+    counts change.
     """
     found: list[Outcome] = []
-    before: list[readers.Released] = []
-    for published in sequence((seed, number), 2 + number % 4, largest):
+    before: list[Released] = []
+    for published in sequence((seed, number), 2 + number % 4, largest, mixed=mixed):
         found.append(attack(published, number, before, blind=blind))
     return found
 
 
 def attack(
-    published: Publication, number: int, before: list[readers.Released] | None = None, *, blind: bool = False
+    published: Publication, number: int, before: list[Released] | None = None, *, blind: bool = False
 ) -> Outcome:
     """Put a publication through the gate, and attack what comes out, with what came out before it.
 
@@ -122,7 +128,9 @@ def attack(
     """
     before = [] if before is None else before
     outcome = Outcome(number, published.policy.label)
-    earlier = [each for entry, one in enumerate(before, 1) for each in _earlier(entry, *one)]
+    earlier: list[Earlier] = []
+    for number_of, one in enumerate(before, 1):
+        earlier += _earlier(number_of, len(earlier) + 1, *one)
     measures = {name: its for one, _ in before for name, its in one.measures.items()} | published.measures
     begun = time.perf_counter()
     try:
@@ -131,8 +139,9 @@ def attack(
             measures,
             published.policy,
             published.partitions,
-            DEFINITION,
+            f"{DEFINITION}, {published.scope}",
             () if blind else earlier,
+            dict.fromkeys(measures, _scope(published)),
         )
         outcome.gate_seconds = time.perf_counter() - begun
         if not blind:
@@ -143,13 +152,28 @@ def attack(
         # Whatever it is, it is counted and shown.
         outcome.failed = f"{type(error).__name__}: {error}"
     if not (outcome.refused or outcome.failed):
-        _attack(readers.view(published, judged.releases, before), outcome)
+        for as_of in (-1, *_revised_since([*(one for one, _ in before), published])):
+            _attack(view(published, judged.releases, before, as_of), outcome)
         before.append((published, judged.releases))
     outcome.seconds = time.perf_counter() - begun
     return outcome
 
 
-def _check(judged: gate.Judged, before: list[readers.Released], earlier: list[Earlier]) -> None:
+def _scope(published: Publication) -> Scope:
+    """What a publication counts, as the gate is told of it."""
+    counted = PARTS if published.scope == WHOLE else (published.scope,)
+    return frozenset((each, "the force") for each in counted)
+
+
+def _revised_since(every: list[Publication]) -> Iterator[int]:
+    """Which of these had other counts than the last, by number."""
+    last = every[-1].world.counts
+    for number, one in enumerate(every[:-1]):
+        if not np.array_equal(one.world.counts, last[:, : len(one.world.months)]):
+            yield number
+
+
+def _check(judged: gate.Judged, before: list[Released], earlier: list[Earlier]) -> None:
     """Put the certificate to the files as a stranger would. Raises Unsafe."""
     if judged.proof is None:
         return
@@ -168,31 +192,35 @@ def _check(judged: gate.Judged, before: list[readers.Released], earlier: list[Ea
         check.check(Path(place))
 
 
-def _earlier(number: int, published: Publication, releases: Mapping[str, Release]) -> Iterator[Earlier]:
-    """The tables of a publication as the gate is told of them later: by their bytes."""
-    for name, release in releases.items():
+def _earlier(
+    number: int, first: int, published: Publication, releases: Mapping[str, Release]
+) -> Iterator[Earlier]:
+    """The tables of a publication as the gate is told of them later: by their bytes, an entry each."""
+    for entry, (name, release) in enumerate(releases.items(), first):
         content = csv_bytes(release)
         named = earlier_name(name, digest(content)).removeprefix("data/")
         yield Earlier(
-            number,
+            entry,
             name,
             f"release {number}",
-            DEFINITION,
+            f"{DEFINITION}, {published.scope}",
             published.policy,
             named,
             digest(content),
             as_text(content),
+            _scope(published),
         )
 
 
-def _attack(seen: readers.View, outcome: Outcome) -> None:
+def _attack(seen: View, outcome: Outcome) -> None:
     """Let every reader at it."""
-    small = readers.primary(seen)
-    outcome.size = len(seen.spots)
-    outcome.primary = len(small)
-    outcome.secondary = sum(seen.hidden) - sum(seen.hidden[each] for each in small)
-    outcome.attacked = sum(seen.guarded)
-    outcome.groups = readers.groups_in_one_kind(seen)
+    small = primary(seen)
+    if not outcome.size:
+        outcome.size = len(seen.spots)
+        outcome.primary = len(small)
+        outcome.secondary = sum(seen.hidden) - sum(seen.hidden[each] for each in small)
+        outcome.groups = readers.groups_in_one_kind(seen)
+    outcome.attacked += sum(seen.guarded)
 
     def leak(reader: str, each: int, low: int, high: int) -> Leak:
         return Leak(reader, seen.spots[each], low, high, seen.truth[each], seen.hidden[each])
@@ -205,9 +233,9 @@ def _attack(seen: readers.View, outcome: Outcome) -> None:
         outcome.leaks += [leak(name, each, found[0][each], found[1][each]) for each in seen.broken(found)]
     exact = readers.exactly(seen)
     outcome.leaks += [leak(EXACT, each, *ends) for each, ends in exact.broken.items()]
-    outcome.told_to_ones = len(seen.broken(by_ones(seen, among)))
-    outcome.undecided = len(exact.undecided)
-    outcome.only_in_whole_numbers = exact.only_in_whole_numbers
+    outcome.told_to_ones += len(seen.broken(by_ones(seen, among)))
+    outcome.undecided += len(exact.undecided)
+    outcome.only_in_whole_numbers += exact.only_in_whole_numbers
 
 
 @dataclass
@@ -293,6 +321,10 @@ def _series(numbers: tuple[int, int, int]) -> list[Outcome]:
     return attacked_in_turn(*numbers)
 
 
+def _mixed(numbers: tuple[int, int, int]) -> list[Outcome]:
+    return attacked_in_turn(*numbers, mixed=True)
+
+
 def main(arguments: list[str]) -> int:
     """Run as a command; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -305,8 +337,10 @@ def main(arguments: list[str]) -> int:
         "--largest", type=int, default=LARGEST, help="counts of a publication, about, at most"
     )
     parser.add_argument("--sequences", type=int, help="attack so many series of releases instead")
+    parser.add_argument("--mixed", action="store_true", help="with other policies and counts in between")
     given = parser.parse_args(arguments)
-    how = _one if given.sequences is None else _series
+    of_series = _mixed if given.mixed else _series
+    how = _one if given.sequences is None else of_series
     if given.only is not None:
         outcomes = how((given.seed, given.only, given.largest))
         for outcome in outcomes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from attack_readers import Range, Sum, View, narrow
+from attack_readers import Sum, narrow
+from attack_views import Range, View
 
 
 def by_ones(seen: View, among: list[Sum]) -> Range:

@@ -9,159 +9,26 @@ itself, and keep the exact one honest.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
-from attack_releases import ALL, LARGER, LEVELS, PARTS, WHOLE, Publication, Spot, Table, World, spots
+from attack_releases import ALL, LARGER, LEVELS, PARTS, WHOLE, Spot, World
+from attack_views import ENDLESS, Contradiction, Range, View
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
-from evenhand.disclosure.release import Cell, Release
-from evenhand.rules.policy import Policy
-
-ENDLESS = 10**12
-"""No largest count is known."""
 COMBINATIONS = 3_000
 """Pairs and triples of sums tried on a publication, at most."""
 SECONDS = 20.0
 """For one question to the solver."""
 
-Range: TypeAlias = tuple[list[int], list[int]]
-"""The smallest and largest that each count can be."""
 Sum: TypeAlias = dict[int, int]
 """How often each count, by number, stands in a sum that comes to 0."""
-
-
-class Contradiction(Exception):
-    """What is shown cannot be the truth, or a reader came to something that is not."""
-
-
-@dataclass(frozen=True)
-class View:
-    """What there is to be seen of each count, with the truth for the judge."""
-
-    world: World
-    spots: list[Spot]
-    low: list[int]
-    high: list[int]
-    hidden: list[bool]
-    truth: list[int]
-    known: list[bool]
-    policy: Policy
-
-    @property
-    def guarded(self) -> list[bool]:
-        """Counts that may not be narrowed down: hidden ones, and small ones that are shown rounded."""
-        near = self.policy.rounding_base * (self.policy.leeway + 1 if self.policy.controlled else 1.5)
-        rounded = (
-            low < high < near and known
-            for low, high, known in zip(self.low, self.high, self.known, strict=True)
-        )
-        return [one or other for one, other in zip(self.hidden, rounded, strict=True)]
-
-    def broken(self, found: Range) -> list[int]:
-        """The guarded counts of which a reader found too narrow a range. Raises Contradiction."""
-        for number, (low, high) in enumerate(zip(*found, strict=True)):
-            if not low <= self.truth[number] <= high:
-                raise Contradiction(f"{self.spots[number]} is {self.truth[number]}, not {low} to {high}")
-        near = self.policy.protection
-        return [
-            number
-            for number, guarded in enumerate(self.guarded)
-            if guarded and found[1][number] - found[0][number] < near
-        ]
-
-
-Released: TypeAlias = tuple[Publication, Mapping[str, Release]]
-
-
-def view(published: Publication, releases: Mapping[str, Release], before: Iterable[Released] = ()) -> View:
-    """All counts of the releases, once each, with what all tables together show of it.
-
-    Those of the publications before, of which more is known as time goes on, are seen too. What may not be
-    narrowed down is what was hidden when it was shown last.
-    """
-    low: dict[Spot, int] = {}
-    high: dict[Spot, int] = {}
-    hidden: dict[Spot, bool] = {}
-    known: dict[Spot, bool] = {}
-    for one, its in (*before, (published, releases)):
-        now: dict[Spot, bool] = {}
-        for table in one.tables:
-            for spot, value, state in _counts(table, its[table.name]):
-                known[spot] = state is not Cell.NOT_KNOWN
-                now[spot] = state is Cell.HIDDEN or now.get(spot, False)
-                ends = _behind(value, state, one.policy)
-                low[spot] = max(low.get(spot, 0), ends[0])
-                high[spot] = min(high.get(spot, ENDLESS), ends[1])
-        hidden |= now
-        for spot in one.left_out:
-            low[spot] = high[spot] = 0
-    every = list(low)
-    flat = published.world.counts.ravel()
-    truth = [int(flat[published.world.atoms(spot)].sum()) for spot in every]
-    seen = View(
-        published.world,
-        every,
-        [low[spot] for spot in every],
-        [high[spot] for spot in every],
-        [hidden.get(spot, False) for spot in every],
-        truth,
-        [known.get(spot, True) for spot in every],
-        published.policy,
-    )
-    seen.broken((seen.low, seen.high))
-    return seen
-
-
-def _counts(table: Table, release: Release) -> Iterator[tuple[Spot, int | None, Cell]]:
-    states = {name: values.to_pylist() for name, values in release.cells.items()}
-    for number, row in enumerate(release.table.to_pylist()):
-        for spot, column in spots(table, row):
-            yield spot, row[column], Cell(states[column][number])
-
-
-def _behind(value: int | None, state: Cell, policy: Policy) -> tuple[int, int]:
-    """The smallest and largest count behind what is shown, taken at its word."""
-    match state:
-        case Cell.HIDDEN:
-            return policy.hide_from or 0, ENDLESS
-        case Cell.NOT_KNOWN:
-            return 0, ENDLESS
-        case Cell.SHOWN if value is not None:
-            return value, value
-        case Cell.ROUNDED if value is not None and policy.controlled:
-            return (max(value - (most := policy.leeway * policy.rounding_base - 1), 0), value + most)
-        case Cell.ROUNDED if value is not None:
-            return _rounded(value, policy.rounding_base, policy.hide_from, policy.hide_to)
-        case _:
-            raise Contradiction(f"{value} is {state}")
-
-
-@cache
-def _rounded(value: int, base: int, first: int | None, last: int | None) -> tuple[int, int]:
-    """Of all counts near it, those that would be shown so: halves go up, small ones are hidden."""
-    found = [
-        count
-        for count in range(max(value - base, 0), value + base + 1)
-        if (2 * count + base) // (2 * base) * base == value
-        and not (first is not None and last is not None and first <= count <= last)
-    ]
-    return found[0], found[-1]
-
-
-def primary(seen: View) -> list[int]:
-    """The counts that the policy itself hides."""
-    first, last = seen.policy.hide_from, seen.policy.hide_to
-    if first is None or last is None:
-        return []
-    return [n for n, truth in enumerate(seen.truth) if seen.known[n] and first <= truth <= last]
 
 
 # --- what adds up to what ---------------------------------------------------------------------------
@@ -378,7 +245,7 @@ def exactly(seen: View) -> Exact:
             (held[rows].copy(), held[rows].copy()),
         )
         for place in np.flatnonzero(guarded[rows]):
-            _ask(atoms, int(place), seen.policy.protection, (found, int(rows[place]), int(add[rows[place]])))
+            _ask(atoms, int(place), seen.need[rows[place]], (found, int(rows[place]), int(add[rows[place]])))
     return found
 
 

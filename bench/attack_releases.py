@@ -36,6 +36,8 @@ WHOLE, PARTS = "incidents", ("incidents with a knife", "incidents without")
 SMALLEST, LARGEST = 4, 420
 """Counts in a publication."""
 ATOMS = 1_500
+OTHER_POLICY, REVISED, DEFINED = 0.3, 0.6, 0.4
+"""How likely a release has another policy, or counts that were revised; and definitions differ at all."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Table:
     """Name, what is counted, and how many years before."""
     drop: float = 0.0
     """Share of rows left out; of those that are 0, where the rows have a category."""
+    scope: str = WHOLE
+    """What it counts that says it counts all: what the definition of the time has."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ class Publication:
     partitions: tuple[Partition, ...]
     left_out: tuple[Spot, ...] = field(default=())
     """Counts that a reader knows to be 0, since their table has the other kinds of the same place."""
+    scope: str = WHOLE
+    """What its definition counts."""
 
 
 def publication(seed: tuple[int, ...], largest: int = LARGEST) -> Publication:
@@ -116,17 +122,28 @@ def publication(seed: tuple[int, ...], largest: int = LARGEST) -> Publication:
     return next(sequence(seed, 1, largest))
 
 
-def sequence(seed: tuple[int, ...], length: int, largest: int = LARGEST) -> Iterator[Publication]:
-    """Publications of one world, one after the other: with more months each, or other tables."""
+def sequence(
+    seed: tuple[int, ...], length: int, largest: int = LARGEST, *, mixed: bool = False
+) -> Iterator[Publication]:
+    """Publications of one world, one after the other: with more months each, or other tables.
+
+    Where they are `mixed`, the policy or the definition may be another each time, and some counts with it.
+    """
     chance = np.random.default_rng(seed)
     target = float(np.exp(chance.uniform(np.log(SMALLEST), np.log(largest))))
     chosen = _policy(chance)
     made = 0
     while made < length:
         world = _world(chance, target)
+        defined = mixed and world.counts.shape[3] > 1 and bool(chance.random() < DEFINED)
         for number in range(length):
+            if mixed and number and chance.random() < OTHER_POLICY:
+                chosen = _policy(chance)
+            if mixed and number and chance.random() < REVISED:
+                world = _revised(chance, world)
+            scope = str(chance.choice((WHOLE, *PARTS))) if defined else WHOLE
             seen = _so_far(world, number + 1, length)
-            found = _fitting(chance, seen, chosen, target)
+            found = _fitting(chance, seen, chosen, target, scope if defined else None)
             if found is None:
                 break
             made += 1
@@ -135,15 +152,30 @@ def sequence(seed: tuple[int, ...], length: int, largest: int = LARGEST) -> Iter
             return
 
 
-def _fitting(chance: Chance, world: World, chosen: Policy, target: float) -> Publication | None:
-    """A choice of tables about as large as asked for, of some that are drawn."""
+def _revised(chance: Chance, world: World) -> World:
+    """The world with a few counts more or less, in one to three places."""
+    counts = world.counts.copy()
+    for _place in range(int(chance.integers(1, 4))):
+        at = tuple(int(chance.integers(size)) for size in counts.shape)
+        counts[at] = max(0, int(counts[at]) + int(chance.choice([-3, -2, -1, 1, 2, 3])))
+    return replace(world, counts=counts)
+
+
+def _fitting(
+    chance: Chance, world: World, chosen: Policy, target: float, scope: str | None = None
+) -> Publication | None:
+    """A choice of tables about as large as asked for, of some that are drawn; all of one scope if given."""
     drawn = [_tables(chance, world) for _attempt in range(6)]
+    if scope is not None:
+        # What a definition leaves out is not in a column beside it.
+        of_scope = ([table for table in tables if len(table.columns) < 1 + len(PARTS)] for tables in drawn)
+        drawn = [tuple(replace(table, scope=scope) for table in its) for its in of_scope if its]
     sizes = [sum(_size(world, table) for table in tables) for tables in drawn]
     fits = [number for number, size in enumerate(sizes) if SMALLEST <= size <= LARGEST]
     if not fits:
         return None
     nearest = min(fits, key=lambda number: abs(np.log(sizes[number] / target)))
-    return _published(chance, world, drawn[nearest], chosen)
+    return replace(_published(chance, world, drawn[nearest], chosen), scope=scope or WHOLE)
 
 
 def _size(world: World, table: Table) -> int:
@@ -370,6 +402,7 @@ def spots(table: Table, row: dict[str, Any]) -> Iterator[tuple[Spot, str]]:
         tenth = UNRANKED
     for column, counted, years in table.columns:
         days = before((row["period_from"], row["period_to"]), years)
+        counted = table.scope if counted == WHOLE else counted
         yield (counted, row["area_code"], days, row.get("outcome", ALL), tenth), column
 
 

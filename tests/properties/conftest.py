@@ -11,5 +11,5 @@ import pytest
 @pytest.fixture
 def bench(root, monkeypatch) -> SimpleNamespace:
     monkeypatch.syspath_prepend(str(root / "bench"))
-    names = ("attack", "attack_readers", "attack_releases")
+    names = ("attack", "attack_readers", "attack_releases", "attack_views")
     return SimpleNamespace(**{name: importlib.import_module(name) for name in names})

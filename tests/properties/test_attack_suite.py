@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from evenhand.disclosure import at_once, gate, suppression, worlds
+from evenhand.disclosure import at_once, gate, suppression, vintages, worlds
 from evenhand.disclosure.proposal import proposal
 from evenhand.disclosure.sums import Sums
 
@@ -22,6 +22,8 @@ REFUSED = 3
 """Publications of a block that the gate may refuse: each is a failure of ours to find what to hide."""
 SERIES, SMALLER = 5, 120
 """Series of releases, and counts of each, about, at most."""
+MIXED_SEED, MIXED, FEW = 3, 6, 40
+"""The seed and number of series in which policies, definitions and counts change, and counts of each."""
 PLANTED = 6
 """A series of releases that give hidden counts away together, and none alone."""
 WEAK = 60
@@ -92,6 +94,34 @@ def test_a_gate_that_is_not_told_of_earlier_releases_is_caught(bench):
     assert [outcome.words for outcome in seeing if outcome.failed or outcome.refused or outcome.leaks] == []
 
 
+@pytest.mark.parametrize("number", range(MIXED))
+def test_no_reader_comes_near_where_policies_definitions_and_counts_change_in_between(bench, number):
+    outcomes = bench.attack.attacked_in_turn(MIXED_SEED, number, FEW, mixed=True)
+    assert [outcome.words for outcome in outcomes if outcome.failed or outcome.leaks] == []
+    assert sum(outcome.undecided for outcome in outcomes) == 0
+    refused = [outcome.words for outcome in outcomes if outcome.refused]
+    assert len(refused) < len(outcomes), refused
+
+
+@pytest.mark.parametrize(
+    ("number", "where", "what", "instead"),
+    [
+        (40, vintages, "as_they_were", lambda _cells, among, _bound, before: (among, before)),
+        (49, gate, "refuse_narrow", lambda *_: None),
+    ],
+    ids=["that counts were revised", "that another policy hid more"],
+)
+def test_a_gate_that_forgets_what_changed_in_between_is_caught(
+    bench, monkeypatch, number, where, what, instead
+):
+    seeing = bench.attack.attacked_in_turn(MIXED_SEED, number, FEW, mixed=True)
+    assert [outcome.words for outcome in seeing if outcome.failed or outcome.leaks] == []
+    monkeypatch.setattr(where, what, instead)
+    monkeypatch.setattr(bench.attack, "_check", lambda *_: None)
+    blind = bench.attack.attacked_in_turn(MIXED_SEED, number, FEW, mixed=True)
+    assert bench.attack.EXACT in {leak.reader for outcome in blind for leak in outcome.leaks}
+
+
 @pytest.mark.usefixtures("weak")
 def test_every_reader_finds_leaks_where_only_small_counts_are_hidden(bench):
     outcomes = [bench.attack.attacked(SEED, number) for number in range(WEAK)]
@@ -142,7 +172,7 @@ def test_the_exact_reader_finds_just_what_trying_every_world_does(bench):
         judged = gate.judge(
             published.results, published.measures, published.policy, published.partitions, "attack 1"
         )
-        seen = bench.attack_readers.view(published, judged.releases)
+        seen = bench.attack_views.view(published, judged.releases)
         if not any(seen.guarded):
             continue
         expected = _tried(seen, most)

@@ -25,10 +25,10 @@ def _chosen(number, leeway=1):
 def _adds_up(bench, published, releases, number):
     """Every sum that the readers know of holds between shown counts, each by less than the base moved."""
     readers = bench.attack_readers
-    seen = readers.view(published, releases)
+    seen = bench.attack_views.view(published, releases)
     shown = {}
     for table in published.tables:
-        for spot, value, _state in readers._counts(table, releases[table.name]):
+        for spot, value, _state in bench.attack_views.counts(table, releases[table.name]):
             shown[spot] = value
     base = published.policy.rounding_base
     for spot, truth, known in zip(seen.spots, seen.truth, seen.known, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -92,11 +93,11 @@ def cells(
     measures: Mapping[str, Measure],
     partitions: tuple[Partition, ...],
     earlier: Sequence[tuple[str, pa.Table]] = (),
-    counted: Iterable[str] = (),
+    as_it_was: Iterable[str] = (),
 ) -> Cells:
     """The cells of fitting results, and places for whatever the partitions and earlier tables name.
 
-    `counted` names what else is counted, of which no table says anything by itself. Raises Refused where two
+    `as_it_was` says when each count may have been another: it has a place for each. Raises Refused where two
     tables give one count two values.
     """
     axes: dict[str, Axis] = {name: Axis() for name in (COUNTED, AREA, PERIOD)}
@@ -111,8 +112,9 @@ def cells(
             axis = axes.setdefault(dimension, Axis())
             for value in values:
                 axis.number(value)
-    for each in counted:
-        axes[COUNTED].number(each)
+    for of, when in product([*axes[COUNTED].places], as_it_was):
+        if of is not ALL:
+            axes[COUNTED].number(f"{of} {when}")
     strides = _strides(axes)
     codes = {which: _codes(on, strides) for which, on in found.items()}
     counts = {which: integers(results[which[0]][which[1]]) for which in codes}

@@ -32,7 +32,7 @@ from evenhand.disclosure.refusals import (
     what_next,
 )
 from evenhand.disclosure.release import _SEAL, Release  # pyright: ignore[reportPrivateUsage]
-from evenhand.disclosure.revised import names
+from evenhand.disclosure.revised import times
 from evenhand.disclosure.rounding import rounded_together, worlds_around
 from evenhand.disclosure.scopes import between, listed, of_data, with_scopes
 from evenhand.disclosure.search import hide_more
@@ -155,7 +155,7 @@ def _problem(
 ) -> _Problem:
     told = [(each.reads_as, table) for each, table in earlier]
     releases = [each for each, _ in earlier]
-    as_it_was = tuple(names(releases, measures))
+    as_it_was = tuple(times(releases))
     held, before = joined(cells(tables, measures, partitions, told, as_it_was), releases, partitions, policy)
     among = sums(held, measures, partitions)
     if among.too_many:

@@ -9,8 +9,10 @@ Which figures belong to one time is not always told: a count that was shown in M
 the one or the other in June. Both are tried. And a count that was hidden then may have been revised although
 nothing shows it, or not: both are tried.
 
-Where something in a sum was revised that nothing shows to be, it does not come out, whatever is put in it. It
-is let go: who takes it to hold is wrong.
+Where something was revised that nothing shows to be, such a sum may not come out. One of counts that are all
+known here is let go then: who takes it to hold is wrong. Of several that do not come out together it is not
+known which are wrong. So all of them are reckoned with, each with what it is off by: worlds may not differ in
+that, and nobody learns anything, whichever they believe.
 """
 
 from __future__ import annotations
@@ -30,8 +32,6 @@ from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.solver import least
 from evenhand.disclosure.sums import Sums, says_something
 from evenhand.disclosure.system import UNBOUNDED, System, entries, linked
-from evenhand.measure import Measure
-from evenhand.tables.schema import Role
 
 NEARLY = 1e-6
 """What the solver's numbers may be off by."""
@@ -41,17 +41,15 @@ WAYS: tuple[tuple[Way, Way], ...] = (("by", "from"), ("hidden by", "hidden from"
 in a table of today and was hidden then too, which may have been another as well."""
 
 
-def names(earlier: Iterable[Earlier], measures: Mapping[str, Measure]) -> Iterator[str]:
-    """What is counted in each earlier table, as it was then."""
-    for each in earlier:
-        for column in measures[each.reads_as].result.with_role(Role.COUNT):
-            if column.counted is not None:
-                for way in ("in", "hidden in", *chain(*WAYS)):
-                    yield _name(column.counted.of, way, each.number)
+def times(earlier: Iterable[Earlier]) -> Iterator[str]:
+    """When a count may have been another than today."""
+    for way in ("in", "hidden in", *chain(*WAYS)):
+        for each in earlier:
+            yield _time(way, each.number)
 
 
-def _name(of: str, way: str, entry: int) -> str:
-    return f"{of} {way} entry {entry}"
+def _time(way: str, entry: int) -> str:
+    return f"{way} entry {entry}"
 
 
 @dataclass
@@ -135,7 +133,7 @@ def as_they_were(cells: Cells, among: Sums, bound: System, before: Before) -> tu
     past = _Past(cells, among, bound, before, lines)
     for table, ways in product(past.times, WAYS):
         past.add(table, ways)
-    past.let_go()
+    past.come_out()
     return past.sums, past.before
 
 
@@ -284,8 +282,7 @@ class _Past:
         """The code of what a count was."""
         places = self._cells.axes[COUNTED].places
         number = int(self._cells.digit(COUNTED, np.array([code]))[0])
-        of = str(list(places)[number])
-        there = places[_name(of, way, self._begun.earlier[table].number)]
+        there = places[f"{list(places)[number]} {_time(way, self._begun.earlier[table].number)}"]
         return code + (there - number) * self._cells.strides[COUNTED]
 
     def _tells(self, row: _Row) -> bool:
@@ -300,8 +297,8 @@ class _Past:
         keeps = says_something(number, cell, sign, flags, len(rows))
         return [row for row, kept in zip(rows, keeps.tolist(), strict=True) if kept]
 
-    def let_go(self) -> None:
-        """Let go of sums as they were that do not come out with all others at once: of as few as can be."""
+    def come_out(self) -> None:
+        """Let go of sums as they were that are wrong, and put into others what they are off by."""
         kept, size, first = list(self._kept.values()), len(self._ends.low), len(self._among.why)
         today: Any = sparse.csr_array((self._rows.data, self._rows.indices, self._rows.indptr), (first, size))
         number, cell, sign = _flat(kept)
@@ -311,16 +308,24 @@ class _Past:
         loose = np.flatnonzero(low < high)
         columns = matrix[:, loose]
         left = -(matrix @ np.where(low < high, 0, low))
+        wrong = (left != 0) & (np.diff(columns.indptr) == 0)
+        for row in (np.flatnonzero(wrong[first:])).tolist():
+            del self._kept[kept[row].cells, kept[row].signs]
         of_sums, of_cells = linked(columns)
-        off = (left != 0) & (np.diff(columns.indptr) == 0)
-        for part in np.unique(of_sums[first:][~off[first:]]):
+        for part in np.unique(of_sums[first:][~wrong[first:]]):
             its, mine = np.flatnonzero(of_sums == part), loose[of_cells == part]
             if len(mine):
                 new = its >= first
-                off[its[new]] = _off(matrix[its][:, mine], (low[mine], high[mine]), left[its], new)
-        for row, gone in zip(kept, off[first:].tolist(), strict=True):
-            if gone:
-                del self._kept[row.cells, row.signs]
+                off = _off(matrix[its][:, mine], (low[mine], high[mine]), left[its], new)
+                for row, by in zip((its[new] - first).tolist(), off.tolist(), strict=True):
+                    if by:
+                        self._put(kept[row], by)
+
+    def _put(self, row: _Row, by: int) -> None:
+        """Put into a sum what it is off by, as a count that everybody knows."""
+        off = self._ends.add(self._ends.code[row.cells[0]], (abs(by), abs(by)), guarded=False, by=0)
+        signs = (*row.signs, 1 if by > 0 else -1)
+        self._kept[row.cells, row.signs] = _Row((*row.cells, off), signs, row.why)
 
 
 def _flat(rows: list[_Row]) -> tuple[Integers, Integers, Integers]:
@@ -331,18 +336,22 @@ def _flat(rows: list[_Row]) -> tuple[Integers, Integers, Integers]:
     return number, cell, sign
 
 
-def _off(matrix: Any, ends: tuple[Integers, Integers], left: Integers, new: Flags) -> Flags:
-    """Which of the new sums have to be off so that all come to what is left: by as little as can be."""
+def _off(matrix: Any, ends: tuple[Integers, Integers], left: Integers, new: Flags) -> Integers:
+    """What has to be added to the new sums so that all come to what is left: as little as can be."""
     rows, columns = matrix.shape
     further = int(new.sum())
     at: Any = sparse.csr_array((np.ones(further), (np.flatnonzero(new), np.arange(further))), (rows, further))
-    found = least(
+    programme = (
         np.r_[np.zeros(columns), np.ones(2 * further)],
         np.r_[ends[0], np.zeros(2 * further)].astype(float),
         np.r_[ends[1], np.full(2 * further, UNBOUNDED)].astype(float),
         sparse.hstack([matrix, at, -at]),
         left.astype(float),
     )
+    found = least(*programme)
+    if found is not None and np.abs(found - np.rint(found)).max(initial=0) > NEARLY:
+        found = least(*programme, whole=True)
     if found is None:
         raise AssertionError("today's sums contradict each other")
-    return found[columns:].reshape(2, further).sum(axis=0) > NEARLY
+    up, down = np.rint(found[columns:]).astype(np.int64).reshape(2, further)
+    return up - down

@@ -25,23 +25,32 @@ def scope(crime_types: Iterable[str], police_forces: Iterable[str]) -> Scope:
 
 
 def of_data(earlier: Sequence[Earlier], definition: str, scopes: Mapping[str, Scope]) -> tuple[Earlier, ...]:
-    """Those that count any of what today's tables do, the latest first.
+    """Those that count any of what today's tables do, or of what others of these count, the latest first.
 
-    `scopes` are today's, by measure. A table of another scope says of which entry its counts are (`scope_of`:
+    What all count less what some count is what the rest do. `scopes` are today's, by measure. A table of another scope says of which entry its counts are (`scope_of`:
     the first of that scope). Where a scope is not known, tables of the same definition alone are taken.
     """
     first: dict[Scope, int] = {}
     for each in sorted(earlier, key=lambda each: each.number):
         first.setdefault(each.scope, each.number)
+    reached = _reached(scopes.values(), first)
     found: list[Earlier] = []
     for each in sorted(earlier, key=lambda each: each.number, reverse=True):
         mine = scopes.get(each.measure, frozenset())
         known = bool(mine and each.scope)
         if each.scope == mine if known else each.definition == definition:
             found.append(each)
-        elif known and each.scope & mine:
+        elif known and each.scope & reached:
             found.append(replace(each, scope_of=first[each.scope]))
     return tuple(found)
+
+
+def _reached(today: Iterable[Scope], earlier: Iterable[Scope]) -> Scope:
+    """All that is counted with any of today's, or with any of that, and so on."""
+    reached, left = frozenset[tuple[str, str]]().union(*today), list(earlier)
+    while more := [each for each in left if each & reached]:
+        reached, left = reached.union(*more), [each for each in left if each not in more]
+    return reached
 
 
 def with_scopes(measures: Mapping[str, Measure], earlier: Iterable[Earlier]) -> dict[str, Measure]:

@@ -39,7 +39,7 @@ class Earlier:
         alive: list[Cell] = []
         check_columns(self.book, layout, layout["policy"], rows)
         take_magnitudes(self.book, layout, rows, layout["entry"])
-        said = (layout["measure"], json.dumps(layout["policy"]))
+        said = (layout["measure"], json.dumps(layout["policy"]), str(layout.get("scope_of")))
         for row in rows:
             if (*said, *row.values()) in self.read:
                 # A later table says the same.

@@ -50,9 +50,11 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
         if label not in entry["rules"]:
             raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
     aside = {_counted(entries[each["entry"] - 1]) for each in certificate["counts_something_else"]}
-    for entry in (each for each in entries if each["entry"] == "figure"):
+    figures = [each for each in entries if each["entry"] == "figure"]
+    reached = _counted_with(today, figures)
+    for entry in figures:
         set_aside = _counted(entry) in aside
-        if set_aside and any(_counts_the_same(entry, each) for each in today):
+        if set_aside and any(_counts_the_same(entry, each, reached) for each in today):
             raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts some of the same")
         if not set_aside and _counted(entry) not in reckoned:
             raise Unsafe(f"the certificate does not speak of entry {entry['number']} of the ledger")
@@ -66,7 +68,16 @@ def _counted(entry: dict[str, Any]) -> tuple[str, Scope]:
     return entry["released"], scope_of(entry)
 
 
-def _counts_the_same(entry: dict[str, Any], other: dict[str, Any]) -> bool:
+def _counted_with(today: list[dict[str, Any]], figures: list[dict[str, Any]]) -> Scope:
+    """All that is counted with any of what today's tables count, or with any of that, and so on."""
+    reached, before = Scope().union(*map(scope_of, today)), None
+    while reached != before:
+        before = reached
+        reached = reached.union(*(its for its in map(scope_of, figures) if its & reached))
+    return reached
+
+
+def _counts_the_same(entry: dict[str, Any], other: dict[str, Any], reached: Scope) -> bool:
     """Whether two entries count any of the same; by their definition where one does not say what."""
     scope, its = scope_of(entry), scope_of(other)
-    return bool(scope & its) if scope and its else entry["definition"] == other["definition"]
+    return bool(scope & reached) if scope and its else entry["definition"] == other["definition"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ class Rows:
     left: list[int] = field(default_factory=list[int])
     """What the known counts of each sum leave for the others, which must come to 0."""
     past: dict[int, list[Cell]] = field(default_factory=dict[int, "list[Cell]"])
-    """Sums as they were that come out in all worlds so far."""
+    """Sums as they were that come to the same in all worlds so far."""
     let_go: set[int] = field(default_factory=set[int])
     """Those that do not."""
     not_given: int = 0
@@ -53,12 +53,12 @@ class Rows:
             if times:
                 self.of_cell[cell].append((number, times))
 
-    def hold(self, totals: Iterable[tuple[int, int]]) -> bool:
-        """Whether all sums come to 0; those as they were that do not are let go."""
-        for number, total in totals:
-            if total and self.past.pop(number, None):
+    def stay(self, moved: Mapping[int, int]) -> bool:
+        """Whether all sums come to what they did; those as they were that do not are let go."""
+        for number, by in moved.items():
+            if by and self.past.pop(number, None):
                 self.let_go.add(number)
-            elif total and number not in self.let_go:
+            elif by and number not in self.let_go:
                 return False
         return True
 
@@ -100,7 +100,7 @@ def walk(book: Book, certificate: dict[str, Any], past: Past) -> Walk:
         _inside(value, ranges[number], cells[number], "the first world")
         for row, times in rows.of_cell[number]:
             totals[row] += times * value
-    if not rows.hold(enumerate(totals)):
+    if any(total for row, total in enumerate(totals) if row not in rows.past):
         raise Unsafe("the first world does not add up")
     found = Walk(list(first), list(first), list(first))
     for number, (changed, by) in enumerate(certificate["steps"], 1):
@@ -112,7 +112,7 @@ def walk(book: Book, certificate: dict[str, Any], past: Past) -> Walk:
             found.now[cell] += change
             for row, times in rows.of_cell[cell]:
                 moved[row] += times * change
-        if not rows.hold(moved.items()):
+        if not rows.stay(moved):
             raise Unsafe(f"{where} does not add up")
         for cell in changed:
             value = found.now[cell]
