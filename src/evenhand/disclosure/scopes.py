@@ -27,8 +27,9 @@ def scope(crime_types: Iterable[str], police_forces: Iterable[str]) -> Scope:
 def of_data(earlier: Sequence[Earlier], definition: str, scopes: Mapping[str, Scope]) -> tuple[Earlier, ...]:
     """Those that count any of what today's tables do, or of what others of these count, the latest first.
 
-    What all count less what some count is what the rest do. `scopes` are today's, by measure. A table of another scope says of which entry its counts are (`scope_of`:
-    the first of that scope). Where a scope is not known, tables of the same definition alone are taken.
+    What all count less what some count is what the rest do. `scopes` are today's, by measure. A table of
+    another scope says of which entry its counts are (`scope_of`: the first of that scope). Where a scope is
+    not known, tables of the same definition alone are taken.
     """
     first: dict[Scope, int] = {}
     for each in sorted(earlier, key=lambda each: each.number):
