@@ -209,12 +209,9 @@ class _Past:
     @property
     def before(self) -> Before:
         """What earlier releases leave of each count, those as they were last."""
-        ends, found = self._ends, self._begun.padded(len(self._ends.low))
-        found.low[self._count :], found.high[self._count :] = (
-            ends.low[self._count :],
-            ends.high[self._count :],
-        )
-        found.guarded[self._count :], found.by[self._count :] = ends.guarded, ends.by
+        ends, found, then = self._ends, self._begun.padded(len(self._ends.low)), slice(self._count, None)
+        found.low[then], found.high[then] = ends.low[then], ends.high[then]
+        found.guarded[then], found.by[then] = ends.guarded, ends.by
         found.narrow[self._narrow], found.kept[list(self._stay)] = True, True
         return found
 
@@ -224,9 +221,8 @@ class _Past:
         its = np.unique(entries(self._rows, np.array(rows, dtype=np.int64))).tolist()
         self._stay.update(cell for cell in its if cell in self._hidden and self._hidden[cell].shown[0][1])
         last, first = ({cell: self._was(cell, table, way) for cell in its} for way in ways)
-        if ways == WAYS[0] or any(
-            was and was.kind == "hidden in" for was in (*last.values(), *first.values())
-        ):
+        were = (*last.values(), *first.values())
+        if ways == WAYS[0] or any(was and was.kind == "hidden in" for was in were):
             self._add(rows, last, ways[0], table)
             if any(first[cell] is not was for cell, was in last.items()):
                 self._add(rows, first, ways[1], table)

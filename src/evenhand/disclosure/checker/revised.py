@@ -35,7 +35,7 @@ class Was:
     kind: str
 
 
-Line: TypeAlias = "list[tuple[int, Was | None]]"
+Line: TypeAlias = list[tuple[int, "Was | None"]]
 """What a count was from entry to entry, the latest first; None where it was what it is today."""
 
 
@@ -44,10 +44,8 @@ class Past:
     """What counts were that are another now, or may be."""
 
     book: Book
-    lines: dict[bool, dict[Cell, list[tuple[int, Was | None]]]] = field(
-        default_factory=lambda: {
-            hidden: defaultdict(list[tuple[int, "Was | None"]]) for hidden in (False, True)
-        }
+    lines: dict[bool, dict[Cell, Line]] = field(
+        default_factory=lambda: {hidden: defaultdict[Cell, Line](Line) for hidden in (False, True)}
     )
     """Of what was revised; and of what was hidden, which may have been another each time."""
     guarded: dict[Cell, Was] = field(default_factory=dict[Cell, Was])
