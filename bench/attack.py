@@ -3,8 +3,7 @@
 Prints a line a thousand and the final count, and exits with 1 where anything hidden was worked out.
 `--sequences 1000` attacks that many series of two to five releases of one world, each judged with those
 before it, by readers who have them all. With `--mixed` policies, definitions and counts change between them.
-`--only 123` makes the publication of that number again, or with
-`--sequences` that series, and says all about it.
+`--only 123` makes the publication of that number again, or with `--sequences` that series, and says all.
 """
 
 from __future__ import annotations
@@ -129,8 +128,8 @@ def attack(
     before = [] if before is None else before
     outcome = Outcome(number, published.policy.label)
     earlier: list[Earlier] = []
-    for number_of, one in enumerate(before, 1):
-        earlier += _earlier(number_of, len(earlier) + 1, *one)
+    for release, one in enumerate(before, 1):
+        earlier += _earlier(release, len(earlier) + 1, *one)
     measures = {name: its for one, _ in before for name, its in one.measures.items()} | published.measures
     begun = time.perf_counter()
     try:

@@ -17,7 +17,7 @@ from evenhand.disclosure.proposal import proposal
 from evenhand.disclosure.sums import Sums
 
 SEED = 1
-BLOCKS, BLOCK = 5, 15
+BLOCKS, BLOCK = 6, 15
 REFUSED = 3
 """Publications of a block that the gate may refuse: each is a failure of ours to find what to hide."""
 SERIES, SMALLER = 5, 120

@@ -248,7 +248,7 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
     if not len(unsafe):
         return
     cell = int(unsafe[0])
-    code = np.r_[problem.cells.code, problem.sums.absent][cell]
+    code = problem.sums.codes(problem.cells)[cell]
     why = {problem.sums.why[number] for number in problem.sums.number[problem.sums.cell == cell]}
     with_it = told_by(problem.all_of_it, cell)
     raise Refused(

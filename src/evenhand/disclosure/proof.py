@@ -97,7 +97,7 @@ def proof(cells: Cells, among: Sums, worlds: tuple[Integers, Walk], publication:
         "dimensions": list(cells.axes),
         "tables": [layout(name, measures[name]) for name in tables],
         "partitions": [_partition(partition) for partition in partitions],
-        "cells": places(cells, np.r_[cells.code, among.absent][given]),
+        "cells": places(cells, among.codes(cells)[given]),
         "first": first[given].tolist(),
         "steps": [_step(step, place) for step in walk.steps],
     }

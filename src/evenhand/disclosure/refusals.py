@@ -42,7 +42,7 @@ def refuse_narrow(cells: Cells, among: Sums, before: Before, policy: Policy) -> 
     found = np.intersect1d(np.flatnonzero(before.narrow), among.cell)
     if len(found):
         first = int(found[0])
-        code = int(np.r_[cells.code, among.absent][first])
+        code = int(among.codes(cells)[first])
         raise Refused(
             f"{len(found):,} counts were protected by less than {policy.label} does, and could be told now: "
             f"{before.earlier[before.by[first]].words} showed this one to be "
@@ -104,7 +104,7 @@ def told_by(of: tuple[Cells, Sums, System, Before], cell: int) -> str:
         if len(near):
             which = int(near[0])
             release = before.earlier[before.by[which]]
-            code = int(np.r_[cells.code, among.absent][which])
+            code = int(among.codes(cells)[which])
             return f"; with {cells.words(code)} from {release.words}"
         over = np.isin(among.number, among.number[inside[among.cell]])
         reached = inside.copy()

@@ -54,13 +54,14 @@ def _time(way: str, entry: int) -> str:
 
 @dataclass
 class Was:
-    """A range that a count had for some time, as tables after one another showed it, the latest first."""
+    """A range that a count had for some time, as tables after one another showed it."""
 
     low: int
     high: int
     guarded: bool
     policy: str
-    tables: list[int]
+    latest: int
+    """The table that showed it last."""
     kind: Literal["in", "hidden in"] = "in"
     place: int = -1
     """Its position among the cells, once a sum speaks of it."""
@@ -79,7 +80,6 @@ class Timeline:
         later = self.shown[-1][1] if self.shown else None
         if was is not None and later is not None and later.low <= was.high and was.low <= later.high:
             later.low, later.high = max(later.low, was.low), min(later.high, was.high)
-            later.tables.append(table)
             was = later
         self.shown.append((table, was))
 
@@ -149,7 +149,7 @@ def _timelines(
             line = lines.setdefault(where, Timeline(bool(truth[where] >= 0 or before.told[where])))
             same = line.today and bool(agrees[place]) and not (hidden and guarded)
             ends, kind = (int(its.low[place]), int(its.high[place])), "hidden in" if hidden else "in"
-            line.take(table, None if same else Was(*ends, guarded, policy, [table], kind))
+            line.take(table, None if same else Was(*ends, guarded, policy, table, kind))
     return lines
 
 
@@ -171,7 +171,7 @@ class _Past:
         # Beside what was revised, what was hidden last stays so: else it would tell what others were.
         self._hidden, self._stay = hidden, set[int]()
         low, high = (np.where(known, bound.truth, ends).tolist() for ends in (bound.low, bound.high))
-        code = np.r_[cells.code, among.absent].tolist()
+        code = among.codes(cells).tolist()
         self._ends = _Ends(low, high, [], [], code)
         # These may be hidden, so that something would be told of them.
         self._today = known.tolist()
@@ -180,11 +180,12 @@ class _Past:
         self._narrow: list[int] = []
         self._last_shown_in: dict[int, list[int]] = defaultdict(list)
         for cell, line in lines.items():
-            for table in {was.tables[0] for _table, was in line.shown if was}:
+            for table in {was.latest for _table, was in line.shown if was}:
                 self._last_shown_in[table].append(cell)
         signs = among.sign.astype(np.int64)
         self._rows: Any = sparse.csr_array((signs, (among.number, among.cell)), (len(among.why), self._count))
         self._columns = self._rows.tocsc()
+        self._counted = list(cells.axes[COUNTED].places)
         self._kept: dict[tuple[tuple[int, ...], tuple[int, ...]], _Row] = {}
 
     @property
@@ -268,17 +269,17 @@ class _Past:
             return cell
         if was.place < 0:
             enough = was.high - was.low >= self._policy.protection
-            name = self._renamed(code, was.kind, was.tables[0])
-            was.place = self._ends.add(name, (was.low, was.high), was.guarded and enough, was.tables[0])
+            name = self._renamed(code, was.kind, was.latest)
+            was.place = self._ends.add(name, (was.low, was.high), was.guarded and enough, was.latest)
             if was.guarded and not enough and was.policy != self._policy.label:
                 self._narrow.append(was.place)
         return was.place
 
     def _renamed(self, code: int, way: str, table: int) -> int:
         """The code of what a count was."""
-        places = self._cells.axes[COUNTED].places
         number = int(self._cells.digit(COUNTED, np.array([code]))[0])
-        there = places[f"{list(places)[number]} {_time(way, self._begun.earlier[table].number)}"]
+        name = f"{self._counted[number]} {_time(way, self._begun.earlier[table].number)}"
+        there = self._cells.axes[COUNTED].places[name]
         return code + (there - number) * self._cells.strides[COUNTED]
 
     def _tells(self, row: _Row) -> bool:

@@ -47,6 +47,10 @@ class Sums:
     in_pieces: bool = False
     """Whether pieces stand for the smallest areas wherever no table has any of these."""
 
+    def codes(self, cells: Cells) -> Integers:
+        """Where each count is, those in no table last."""
+        return np.r_[cells.code, self.absent]
+
     @property
     def too_many(self) -> bool:
         """Whether more counts are in no table than can be reckoned with."""

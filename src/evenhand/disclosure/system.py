@@ -112,7 +112,7 @@ def _must_hold(cells: Cells, among: Sums, truth: Integers) -> None:
         whole = among.cell[(among.number == wrong[0]) & (among.sign < 0)][0]
         raise Refused(
             f"it is not so that {among.why[wrong[0]]}",
-            where=cells.words(int(np.r_[cells.code, among.absent][whole])),
+            where=cells.words(int(among.codes(cells)[whole])),
             next_step="correct the partition, or take the dimension out of the measure's sums_over",
         )
 

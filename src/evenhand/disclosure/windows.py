@@ -129,7 +129,7 @@ def _filled(cells: Integers, part: Integers, largest: int) -> list[Integers]:
 
 def windows(cells: Cells, among: Sums, system: System) -> Windows:
     """How the cells of a system fall into windows."""
-    code = np.r_[cells.code, among.absent]
+    code = among.codes(cells)
     period, area = cells.digit(PERIOD, code), cells.digit(AREA, code)
     years, months = _pairs(among, period)
     is_whole = np.isin(np.arange(len(code)), among.cell[among.sign < 0])

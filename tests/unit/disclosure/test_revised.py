@@ -112,7 +112,7 @@ def test_to_call_a_total_revised_does_not_go_unsaid(series):
 def test_what_a_count_was_at_a_time_is_what_was_shown_last_or_what_came_next(table, by, since):
     """30 in the two latest tables, nothing in the one before, 29 before that, and 28 in the first."""
     shown = [
-        (each, Was(was, was, guarded=False, policy="", tables=[each]))
+        (each, Was(was, was, guarded=False, policy="", latest=each))
         for each, was in ((0, 30), (1, 30), (3, 29), (4, 28))
     ]
     line = Timeline(today=True, shown=[*shown])
@@ -120,6 +120,6 @@ def test_what_a_count_was_at_a_time_is_what_was_shown_last_or_what_came_next(tab
 
 
 def test_what_came_after_all_that_was_shown_is_what_is_known_today():
-    was = Was(29, 29, guarded=False, policy="", tables=[3])
+    was = Was(29, 29, guarded=False, policy="", latest=3)
     assert Timeline(today=True, shown=[(3, was)]).at(1, "from") is None
     assert Timeline(today=False, shown=[(3, was)]).at(1, "from") is was

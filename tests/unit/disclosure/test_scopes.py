@@ -122,6 +122,27 @@ def test_without_a_scope_the_definition_tells_what_is_the_same(quarter, before):
     assert of_data([nobody_knows], _name(VIOLENCE), {NAME: VIOLENCE}) == ()
 
 
+def test_what_two_definitions_share_nothing_of_follows_from_a_third_that_has_both(quarter, before):
+    """Of 11 in all 3 are robberies, hidden: 8 of violence must not be there to be taken away."""
+    every = quarter(summed({"A": 11, "B": 20, "C": 30}), BOTH)
+    robberies = quarter(summed({"A": 3, "B": 8, "C": 8}), ROBBERY, before(every, 1, BOTH))
+    assert seen(every)["A"] == 11
+    assert seen(robberies)["A"] is None
+    earlier = before(every, 1, BOTH), before(robberies, 2, ROBBERY)
+    assert [each.number for each in of_data(earlier, "violence", {NAME: VIOLENCE})] == [2, 1]
+    assert seen(quarter(summed({"A": 8, "B": 12, "C": 22}), VIOLENCE, *earlier))["A"] is None
+
+
+def test_a_row_of_other_crime_types_is_read_though_it_says_the_same(quarter, before, written, tmp_path):
+    violence = quarter({"A": 9, "B": 20}, VIOLENCE)
+    robberies = quarter({"B": 20}, ROBBERY)
+    earlier = before(violence, 1, VIOLENCE), before(robberies, 2, ROBBERY)
+    today = quarter({"A": 12, "B": 40}, BOTH, *earlier)
+    content = (csv_bytes(each.releases[NAME]) for each in (violence, robberies))
+    folder = written(tmp_path / "data", today, zip(earlier, content, strict=True))
+    assert check(folder).earlier == 2
+
+
 # What scopes are made up of
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, small_below
+from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, guards
 
 NOTHING = (0, UNBOUNDED)
 """What is known of a count of which nothing was shown."""
@@ -131,9 +131,7 @@ class Book:
 
     def guarded(self, cell: Cell) -> bool:
         """Whether the policy promises that the count cannot be worked out."""
-        low, high = self.as_shown(cell)
-        rounded = self.told_now(cell) and low < high < small_below(self.policy)
-        return self.shown.get(cell) == "[c]" or rounded or cell in self.kept
+        return cell in self.kept or guards(self.shown.get(cell), self.as_shown(cell), self.policy)
 
     @property
     def to_prove(self) -> list[Cell]:

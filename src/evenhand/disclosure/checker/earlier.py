@@ -10,7 +10,7 @@ from typing import Any
 
 from evenhand.disclosure.checker.book import Book, Cell, both, over_kinds
 from evenhand.disclosure.checker.columns import check_columns, take_magnitudes
-from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, protection_of, small_below
+from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, guards, protection_of
 from evenhand.disclosure.checker.rows import Row, cell_of, read_rows
 from evenhand.disclosure.checker.tables import add_columns, in_whole, name_earlier
 
@@ -54,8 +54,7 @@ class Earlier:
                     self.book.periods.add(cell[2])
                 if ends and cell in mine:
                     found[cell] = both(ends, found.get(cell) or ends)
-                    small = ends[0] < ends[1] < small_below(layout["policy"])
-                    guarded.setdefault(cell, row[column] == "[c]" or small)
+                    guarded.setdefault(cell, guards(row[column], ends, layout["policy"]))
             if mine:
                 alive += mine
                 add_columns(self.book, layout, cells)

@@ -71,6 +71,11 @@ def small_below(policy: dict[str, Any]) -> float:
     return policy["rounding_base"] * (leeway_of(policy) + 1 if policy.get("controlled") else 1.5)
 
 
+def guards(text: str | None, ends: Range, policy: dict[str, Any]) -> bool:
+    """Whether a count that is shown so may not be worked out: it is hidden, or small and shown rounded."""
+    return text == "[c]" or ends[0] < ends[1] < small_below(policy)
+
+
 def leeway_of(policy: dict[str, Any]) -> int:
     """By less than how many multiples controlled rounding moves a count. Raises Unsafe where not 1 or 2."""
     if policy.get("leeway") not in (1, 2):

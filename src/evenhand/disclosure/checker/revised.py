@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from evenhand.disclosure.checker.book import Book, Cell, both, name_of
 from evenhand.disclosure.checker.earlier import bytes_of, shown_earlier
-from evenhand.disclosure.checker.policies import Range, Unsafe, protection_of, small_below
+from evenhand.disclosure.checker.policies import Range, Unsafe, guards, protection_of
 from evenhand.disclosure.checker.rows import cell_of, read_rows
 from evenhand.disclosure.checker.sums import telling
 
@@ -59,10 +59,10 @@ class Past:
         for row in read_rows(layout["file"], text):
             for count in layout["counts"]:
                 cell = cell_of(self.book, layout, count, row)
-                ends = shown_earlier(row[count["column"]], layout["policy"])
+                text = row[count["column"]]
+                ends = shown_earlier(text, layout["policy"])
                 if ends and (cell in self.book.differs or cell in self.book.once_hidden):
-                    small = ends[0] < ends[1] < small_below(layout["policy"])
-                    first = found.get(cell, (ends, row[count["column"]] == "[c]" or small))
+                    first = found.get(cell, (ends, guards(text, ends, layout["policy"])))
                     found[cell] = both(ends, first[0]), first[1]
         for cell, (ends, guarded) in found.items():
             differs = ends in self.book.differs.get(cell, ())
