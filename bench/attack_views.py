@@ -87,7 +87,12 @@ def view(
         right = {each: its for each, its in figures.items() if its.low <= truth[spot] <= its.high}
         asked = max(figures) if as_of == -1 else as_of
         guard = right[asked] if asked in right and right[asked].guarded else None
-        others = [its for its in right.values() if guard and its.policy.label != guard.policy.label]
+        # What one publication told by leaving a count out, the next cannot take back by showing it.
+        others = [
+            its
+            for its in right.values()
+            if guard and (its.left_out or its.policy.label != guard.policy.label)
+        ]
         if guard and asked != len(every) - 1:
             others.append(guard)
         ends = _together(right.values())
@@ -122,6 +127,8 @@ class _Figure:
     hidden: bool
     known: bool
     policy: Policy
+    left_out: bool = False
+    """Whether it is not there, at a place of which others are."""
 
     @property
     def guarded(self) -> bool:
@@ -141,7 +148,7 @@ def _figures(published: Publication, releases: Mapping[str, Release]) -> dict[Sp
             was = found.get(spot, _Figure(0, ENDLESS, hidden=False, known=False, policy=policy))
             hidden, known = was.hidden or state is Cell.HIDDEN, was.known or state is not Cell.NOT_KNOWN
             found[spot] = _Figure(max(was.low, ends[0]), min(was.high, ends[1]), hidden, known, policy)
-    none = _Figure(0, 0, hidden=False, known=True, policy=policy)
+    none = _Figure(0, 0, hidden=False, known=True, policy=policy, left_out=True)
     return found | dict.fromkeys(published.left_out, none)
 
 

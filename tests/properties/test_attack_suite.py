@@ -108,7 +108,11 @@ def test_no_reader_comes_near_where_policies_definitions_and_counts_change_in_be
 def test_a_gate_that_forgets_what_was_revised_is_caught(bench, monkeypatch):
     seeing = bench.attack.attacked_in_turn(MIXED_SEED, REVISED, FEW, mixed=True)
     assert [outcome.words for outcome in seeing if outcome.failed or outcome.refused or outcome.leaks] == []
-    monkeypatch.setattr(vintages, "as_they_were", lambda _cells, among, _bound, before: (among, before))
+    monkeypatch.setattr(
+        vintages,
+        "as_they_were",
+        lambda _cells, among, bound, before, _hidden: (among, before, np.zeros_like(bound.small)),
+    )
     monkeypatch.setattr(bench.attack, "_check", lambda *_: None)
     blind = bench.attack.attacked_in_turn(MIXED_SEED, REVISED, FEW, mixed=True)
     assert bench.attack.EXACT in {leak.reader for outcome in blind for leak in outcome.leaks}

@@ -7,7 +7,7 @@ A figure that today's count does not agree with was revised since, and says noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from evenhand.disclosure.cells import Cells, Flags, Integers
 from evenhand.disclosure.earlier import Earlier, Shown, shown
 from evenhand.disclosure.partition import PERIOD, Partition
-from evenhand.disclosure.system import UNBOUNDED
+from evenhand.disclosure.system import UNBOUNDED, bounds
 from evenhand.rules.policy import Policy
 
 
@@ -47,6 +47,8 @@ class Before:
     """Cells that another policy guarded, and of which less is open than today's would have to leave."""
     differs: Flags
     """Cells of which some figure holds no more."""
+    none: Flags
+    """Cells of today that an earlier table told to be 0: it had others of their places, and not them."""
     seen: tuple[tuple[Integers, Shown, Flags], ...] = ()
     """What each earlier table shows: the cells, their figures, and which of these were taken to hold."""
 
@@ -83,6 +85,7 @@ class Before:
             kept=np.r_[self.kept, no],
             narrow=np.r_[self.narrow, no],
             differs=np.r_[self.differs, no],
+            none=np.r_[self.none, no],
             as_before=pad(self.as_before, -1),
             by=pad(self.by, -1),
             gone=(pad(self.gone[0], 1), pad(self.gone[1], 0)),
@@ -99,7 +102,7 @@ def nothing_before(cells: Cells) -> Before:
         np.full(count, -1),
         (np.ones(count, dtype=np.int64), np.zeros(count, dtype=np.int64)),
     )
-    return Before((), *bounds, no, no, *none, np.zeros((0, 4), dtype=np.int64), no, no)
+    return Before((), *bounds, no, no, *none, np.zeros((0, 4), dtype=np.int64), no, no, no)
 
 
 def joined(
@@ -119,6 +122,7 @@ def joined(
     in_a_table = np.zeros(len(more), dtype=bool)
     in_a_table[where] = cells.count >= 0
     before = _together(more, count, in_a_table, (tuple(earlier), seen, policy))
+    before = _with_none(before, (more, count), _left_out(cells, more[in_a_table], policy))
     now = replace(
         cells,
         code=more,
@@ -157,6 +161,39 @@ def _alive(
         alive.append(codes)
         seen.append(its.of(np.isin(its.code, codes)))
     return alive, seen
+
+
+def _left_out(cells: Cells, codes: Integers, policy: Policy) -> Iterator[tuple[int, Integers]]:
+    """Of each earlier table, which of these it left out at a place of which it had other kinds.
+
+    Where a 0 is shown as it is, that tells nothing.
+    """
+    low, high = bounds(np.zeros(1, dtype=np.int64), policy)
+    if low[0] == high[0] and policy.hide_from != 0:
+        return
+    for number, (_name, columns) in enumerate(cells.earlier):
+        its = np.unique(np.concatenate([*columns.values(), np.zeros(0, dtype=np.int64)]))
+        gone = np.zeros(len(codes), dtype=bool)
+        for name in cells.kinds:
+            whole = cells.over_all(name, codes)
+            gone |= (cells.digit(name, codes) > 0) & np.isin(whole, _wholes(cells, name, its))
+        yield number, codes[gone & ~np.isin(codes, its)]
+
+
+def _with_none(
+    before: Before, of: tuple[Integers, Integers], left_out: Iterable[tuple[int, Integers]]
+) -> Before:
+    """With what the tables told by leaving counts out: that these were 0. `of`: the codes and the counts."""
+    code, count = of
+    low, high, by, none = before.low.copy(), before.high.copy(), before.by.copy(), before.none.copy()
+    revised = [before.revised]
+    for number, codes in left_out:
+        cell = np.searchsorted(code, codes)
+        told, other = cell[count[cell] == 0], cell[count[cell] > 0]
+        low[told], high[told], by[told], none[told] = 0, 0, number, True
+        zero = np.zeros(len(other), dtype=np.int64)
+        revised.append(np.column_stack([other, zero + number, zero, zero]))
+    return replace(before, low=low, high=high, by=by, none=none, revised=np.concatenate(revised))
 
 
 def _reached(cells: Cells, partitions: tuple[Partition, ...]) -> Flags:
@@ -274,5 +311,6 @@ def _together(
         np.concatenate(union.revised),
         narrow=union.guarded & ~enough & union.by_another,
         differs=union.differs,
+        none=np.zeros(len(code), dtype=bool),
         seen=tuple(union.seen),
     )

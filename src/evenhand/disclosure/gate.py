@@ -48,7 +48,7 @@ from evenhand.disclosure.states import (
 from evenhand.disclosure.sums import Sums, sums
 from evenhand.disclosure.suppression import secondary
 from evenhand.disclosure.system import System, system
-from evenhand.disclosure.vintages import settled
+from evenhand.disclosure.vintages import Settled, settled
 from evenhand.disclosure.windows import Windows, windows
 from evenhand.disclosure.worlds import Walk, go_on
 from evenhand.errors import Refused
@@ -86,6 +86,8 @@ class _Problem:
     windows: Windows
     before: Before
     partitions: tuple[Partition, ...]
+    exact: Flags
+    """Counts that sums of what counts were take for shown exactly."""
 
     @property
     def all_of_it(self) -> tuple[Cells, Sums, System, Before]:
@@ -130,6 +132,10 @@ def judge(
     partitions = (*partitions, *of_months(told, tables, measures), *over_scopes)
     problem = _problem(tables, measures, policy, partitions, before)
     hidden, found = _hidden(problem, tables, measures)
+    while (hidden & problem.exact).any():
+        # They may have been others then, and nobody would see that they were revised.
+        problem = _problem(tables, measures, policy, partitions, before, hidden)
+        hidden, found = _hidden(problem, tables, measures)
     found = found.after(certified(problem.all_of_it, hidden, earlier, measures) | {"scopes": listed(parts)})
     by_column = {which: hidden[cell] for which, cell in problem.cells.of.items()}
     by_policy = problem.system.small & ~problem.before.kept
@@ -152,7 +158,9 @@ def _problem(
     policy: Policy,
     partitions: tuple[Partition, ...],
     earlier: list[tuple[Earlier, pa.Table]],
+    hidden: Flags | None = None,
 ) -> _Problem:
+    """All that the tables say together, where at least those cells are hidden."""
     told = [(each.reads_as, table) for each, table in earlier]
     releases = [each for each, _ in earlier]
     as_it_was = tuple(times(releases))
@@ -164,16 +172,19 @@ def _problem(
         held, before = joined(every, releases, partitions, policy)
         among = sums(held, measures, partitions, in_pieces=True)
         refuse_too_many(among, before)
-    found = None
+    found, of_today = None, len(held.code)
+    hidden = np.zeros(of_today, dtype=bool) if hidden is None else hidden[:of_today]
     if earlier and not among.contradicted:
-        found = settled(held, among, policy, before)
+        found = settled(held, among, policy, before, hidden)
     if earlier and found is None:
         among = sums(held, measures, partitions, earlier_kinds=False, in_pieces=among.in_pieces)
-        found = settled(held, among, policy, before)
+        found = settled(held, among, policy, before, hidden)
         if found is None:
             raise AssertionError("today's counts contradict each other")
     count = len(held.code) + len(among.absent)
-    among, built, before = found or (among, system(held, among, policy), before.padded(count))
+    none = np.zeros(count, dtype=bool)
+    found = found or Settled(among, system(held, among, policy), before.padded(count), none)
+    among, built, before = found.sums, found.system, found.before
     if policy.controlled:
         built, left = rounded_together(built, before)
         refuse_left(held, policy, before, left)
@@ -181,7 +192,7 @@ def _problem(
     if policy.group:
         alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
         built = replace(built, small=built.small | alone)
-    return _Problem(held, among, built, windows(held, among, built), before, partitions)
+    return _Problem(held, among, built, windows(held, among, built), before, partitions, found.exact)
 
 
 def _hidden(

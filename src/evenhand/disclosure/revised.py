@@ -6,8 +6,8 @@ once more as it was: with the figures of that time for counts that were revised 
 all others. What is not known exactly may be another with them, and so may every sum that speaks of it.
 
 Which figures belong to one time is not always told: a count that was shown in May and in July may have been
-the one or the other in June. Both are tried. And a count that was hidden then may have been revised although
-nothing shows it, or not: both are tried.
+the one or the other in June. Both are tried. And a count that is not told exactly, then or today, may have
+been revised although nothing shows it, or not: both are tried.
 
 Where something was revised that nothing shows to be, such a sum may not come out. One of counts that are all
 known here is let go then: who takes it to hold is wrong. Of several that do not come out together it is not
@@ -31,14 +31,14 @@ from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers
 from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.solver import least
 from evenhand.disclosure.sums import Sums, says_something
-from evenhand.disclosure.system import UNBOUNDED, System, entries, linked
+from evenhand.disclosure.system import UNBOUNDED, System, bounds, entries, linked
 
 NEARLY = 1e-6
 """What the solver's numbers may be off by."""
 Way = Literal["by", "from", "hidden by", "hidden from"]
 WAYS: tuple[tuple[Way, Way], ...] = (("by", "from"), ("hidden by", "hidden from"))
-"""What had been shown last by a release, or was shown first from then on: of what was revised; and of what is
-in a table of today and was hidden then too, which may have been another as well."""
+"""What had been shown last by a release, or was shown first from then on: of what was revised; and of what
+was hidden or rounded then too, or is today, which may have been another as well."""
 
 
 def times(earlier: Iterable[Earlier]) -> Iterator[str]:
@@ -122,33 +122,36 @@ class _Ends:
         return len(self.low) - 1
 
 
-def as_they_were(cells: Cells, among: Sums, bound: System, before: Before) -> tuple[Sums, Before]:
+def as_they_were(
+    cells: Cells, among: Sums, bound: System, before: Before, hidden: Flags
+) -> tuple[Sums, Before, Flags]:
     """The sums with those that hold among what counts were, and what earlier releases leave of those.
 
-    `bound` has all that is known of each count today, as far as it still holds.
+    `bound` has all that is known of each count today, as far as it still holds, where those are `hidden`. And
+    which counts these sums take for exact today: if more of them are hidden, the sums are to be made again.
     """
     lines = _timelines(bound.truth, before, before.differs)
     if not lines:
-        return among, before
-    past = _Past(cells, among, bound, before, lines)
+        return among, before, np.zeros(len(bound.truth), dtype=bool)
+    past = _Past(cells, among, bound, before, (lines, hidden))
     for table, ways in product(past.times, WAYS):
         past.add(table, ways)
     past.come_out()
-    return past.sums, past.before
+    return past.sums, past.before, past.exact
 
 
 def _timelines(
     truth: Integers, before: Before, chosen: Flags, *, hidden: bool = False
 ) -> dict[int, Timeline]:
-    """What each of the chosen counts was; with `hidden`, what was hidden may have been another each time."""
+    """What each of the chosen counts was; with `hidden`, what was not exact may have been another."""
     lines: dict[int, Timeline] = {}
     for table, (cell, its, agrees) in enumerate(before.seen):
         policy = before.earlier[table].policy.label
         for place in np.flatnonzero(chosen[cell]).tolist():
             where, guarded = int(cell[place]), bool(its.guarded[place])
             line = lines.setdefault(where, Timeline(bool(truth[where] >= 0 or before.told[where])))
-            same = line.today and bool(agrees[place]) and not (hidden and guarded)
             ends, kind = (int(its.low[place]), int(its.high[place])), "hidden in" if hidden else "in"
+            same = line.today and bool(agrees[place]) and not (hidden and ends[0] < ends[1])
             line.take(table, None if same else Was(*ends, guarded, policy, table, kind))
     return lines
 
@@ -157,26 +160,35 @@ class _Past:
     """Sums as they were, put together with today's, one time after the other."""
 
     def __init__(
-        self, cells: Cells, among: Sums, bound: System, before: Before, lines: dict[int, Timeline]
+        self, cells: Cells, among: Sums, bound: System, before: Before, of: tuple[dict[int, Timeline], Flags]
     ) -> None:
         """Begin with today's sums alone."""
         self._cells, self._among, self._policy = cells, among, bound.policy
         self._begun, self._count = before, len(bound.truth)
-        known = bound.truth >= 0
-        once_hidden = np.zeros(self._count, dtype=bool)
-        for cell, its, _agrees in before.seen:
-            once_hidden[cell[its.guarded]] = True
-        hidden = _timelines(bound.truth, before, once_hidden & known, hidden=True)
-        self._lines = {False: lines, True: lines | hidden}
+        known, (lines, hidden) = bound.truth >= 0, of
+        once, last = np.zeros((2, self._count), dtype=bool)
+        for cell, its, _agrees in reversed(before.seen):
+            once[cell[its.low < its.high]] = True
+            last[cell] = its.guarded
+        inexact = _timelines(bound.truth, before, once, hidden=True)
+        self._lines = {False: lines, True: lines | inexact}
         # Beside what was revised, what was hidden last stays so: else it would tell what others were.
-        self._hidden, self._stay = hidden, set[int]()
+        self._last_hidden, self._stay = last & known, np.zeros(self._count, dtype=bool)
         low, high = (np.where(known, bound.truth, ends).tolist() for ends in (bound.low, bound.high))
         code = among.codes(cells).tolist()
         self._ends = _Ends(low, high, [], [], code)
         # These may be hidden, so that something would be told of them.
         self._today = known.tolist()
-        # What is not told exactly, and not today, may have been another too.
-        self._open = ~known & (bound.low < bound.high) & ~before.differs
+        # What is not told exactly, and not today, may have been another too; or today, in the further ways.
+        is_open = ~known & (bound.low < bound.high) & ~before.differs
+        self._inexact = known & (hidden | (bound.low < bound.high))
+        self._reach = {False: is_open, True: is_open | self._inexact | once}
+        self._open, self._exact = is_open, np.zeros(self._count, dtype=bool)
+        self._as_shown = bounds(bound.shown, bound.policy)
+        if bound.policy.controlled:
+            # What will be shown is looked for when all sums are there.
+            self._as_shown = np.zeros_like(bound.low), np.full_like(bound.high, UNBOUNDED)
+        self._as_shown[0][hidden], self._as_shown[1][hidden] = bound.policy.hide_from or 0, UNBOUNDED
         self._narrow: list[int] = []
         self._last_shown_in: dict[int, list[int]] = defaultdict(list)
         for cell, line in lines.items():
@@ -208,28 +220,39 @@ class _Past:
         )
 
     @property
+    def exact(self) -> Flags:
+        """The counts that are taken for what is shown of them today, and for exact."""
+        return np.pad(self._exact & ~self._inexact, (0, len(self._ends.low) - self._count))
+
+    @property
     def before(self) -> Before:
         """What earlier releases leave of each count, those as they were last."""
         ends, found, then = self._ends, self._begun.padded(len(self._ends.low)), slice(self._count, None)
         found.low[then], found.high[then] = ends.low[then], ends.high[then]
         found.guarded[then], found.by[then] = ends.guarded, ends.by
-        found.narrow[self._narrow], found.kept[list(self._stay)] = True, True
+        found.narrow[self._narrow], found.kept[np.flatnonzero(self._stay)] = True, True
         return found
 
     def add(self, table: int, ways: tuple[Way, Way]) -> None:
         """The sums as they were when that table was published, as far as they come out."""
-        rows = self._affected(table)
-        its = np.unique(entries(self._rows, np.array(rows, dtype=np.int64))).tolist()
-        self._stay.update(cell for cell in its if cell in self._hidden and self._hidden[cell].shown[0][1])
-        last, first = ({cell: self._was(cell, table, way) for cell in its} for way in ways)
-        were = (*last.values(), *first.values())
-        if ways == WAYS[0] or any(was and was.kind == "hidden in" for was in were):
-            self._add(rows, last, ways[0], table)
-            if any(first[cell] is not was for cell, was in last.items()):
-                self._add(rows, first, ways[1], table)
+        hidden = ways == WAYS[1]
+        rows = self._affected(table, self._reach[hidden])
+        its = np.unique(entries(self._rows, np.array(rows, dtype=np.int64)))
+        self._stay[its] |= self._last_hidden[its]
+        last, first = ({cell: self._was(cell, table, way) for cell in its.tolist()} for way in ways)
+        inexact = hidden and bool(self._inexact[its].any())
+        if hidden:
+            self._exact[[cell for cell, was in first.items() if was is None]] = True
+            were = (*last.values(), *first.values())
+            if not inexact and not any(was and was.kind == "hidden in" for was in were):
+                # Nothing in them may have been another that was not said in the other ways.
+                return
+        self._add(rows, last, ways[0], table)
+        if inexact or any(first[cell] is not was for cell, was in last.items()):
+            self._add(rows, first, ways[1], table)
 
-    def _affected(self, table: int) -> list[int]:
-        """The sums that speak of what was another then, or of what is not known exactly and may have been."""
+    def _affected(self, table: int, reach: Flags) -> list[int]:
+        """The sums that speak of what was another then, or of what may have been and is in `reach`."""
         chosen = np.zeros(self._count, dtype=bool)
         chosen[self._last_shown_in[table]] = True
         rows = np.zeros(0, dtype=np.int64)
@@ -239,7 +262,7 @@ class _Past:
             if len(rows) == before:
                 return rows.tolist()
             its = entries(self._rows, rows)
-            chosen[its[self._open[its]]] = True
+            chosen[its[reach[its]]] = True
 
     def _was(self, cell: int, table: int, way: Way) -> Was | None:
         """What a count was then; None where it was what it is today."""
@@ -262,9 +285,15 @@ class _Past:
     def _placed(self, cell: int, was: Was | None, way: Way, table: int) -> int:
         """The position of what a count was: its own where it was what it is today."""
         code, begun = self._ends.code[cell], self._begun
-        if self._open[cell]:
+        if was is None and self._open[cell]:
             ends, name = (self._ends.low[cell], self._ends.high[cell]), self._renamed(code, way, table)
             return self._ends.add(name, ends, bool(begun.guarded[cell]), int(begun.by[cell]))
+        if was is None and way in WAYS[1] and self._inexact[cell]:
+            # Then nothing was told of it, or it looked as it does today.
+            low, high = self._as_shown
+            ends = (0, UNBOUNDED) if way == WAYS[1][0] else (int(low[cell]), int(high[cell]))
+            by = -1 if way == WAYS[1][0] else 0
+            return self._ends.add(self._renamed(code, way, table), ends, guarded=False, by=by)
         if was is None:
             return cell
         if was.place < 0:

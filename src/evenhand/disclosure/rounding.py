@@ -104,7 +104,7 @@ def _known(system: System, shown: Integers, before: Before) -> System:
     np.maximum.at(low, cell[above], was_high[above] + 1)
     np.minimum.at(high, cell[~above], was_low[~above] - 1)
     near_none = there & nearly_none(*ends, policy)
-    return replace(system, shown=shown, low=low, high=high, near=system.near | near_none)
+    return replace(system, shown=shown, low=low, high=high, near=system.near | (near_none & ~before.none))
 
 
 def _overlap(revised: Integers, ends: tuple[Integers, Integers]) -> Flags:

@@ -7,7 +7,7 @@ in the certificate. It binds what was not revised all the same, in sums as they 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,10 +21,24 @@ from evenhand.disclosure.system import System, linked, system
 from evenhand.rules.policy import Policy
 
 
-def settled(cells: Cells, among: Sums, policy: Policy, before: Before) -> tuple[Sums, System, Before] | None:
+@dataclass(frozen=True)
+class Settled:
     """The sums, their system, and what earlier releases showed as far as it holds, their counts filled in.
 
-    The sums are today's and those among what counts were. None where today's contradict each other without
+    The sums are today's and those among what counts were.
+    """
+
+    sums: Sums
+    system: System
+    before: Before
+    exact: Flags
+    """The counts that sums among what counts were take for exact today."""
+
+
+def settled(cells: Cells, among: Sums, policy: Policy, before: Before, hidden: Flags) -> Settled | None:
+    """What holds of today's sums and of what was shown before, where at least those are `hidden`.
+
+    None where today's contradict each other without
     any figure of theirs: then a kind is 0 no more that they had no row of.
     """
     alone = system(cells, among, policy)
@@ -38,15 +52,17 @@ def settled(cells: Cells, among: Sums, policy: Policy, before: Before) -> tuple[
         if not len(lost):
             break
         before = before.without(lost)
-    among, before = as_they_were(cells, among, bound, before)
+    further = np.pad(hidden, (0, len(alone.truth) - len(hidden)))
+    among, before, exact = as_they_were(cells, among, bound, before, further | bound.small)
     bound = _bound(system(cells, among, policy), before)
     held = np.pad(held, (0, len(bound.truth) - len(held)), constant_values=True) & before.told
     asked = replace(bound, guessed=bound.guessed & ~held)
     truth = np.where(held, filled_in(asked), bound.truth)
     hidden_low = np.where(held, truth + 1, bound.hidden_low)
     hideable = replace(bound, truth=truth, hidden_low=hidden_low).hideable
-    kept = before.kept & hideable & ~bound.small
-    return (
+    kept = before.kept | np.pad(hidden, (0, len(truth) - len(hidden)))
+    kept &= hideable & ~bound.small
+    return Settled(
         among,
         replace(
             bound,
@@ -54,10 +70,11 @@ def settled(cells: Cells, among: Sums, policy: Policy, before: Before) -> tuple[
             # What no table of today has cannot be hidden.
             hidden_low=hidden_low,
             small=bound.small | kept,
-            near=bound.near | before.guarded,
+            near=(bound.near | before.guarded) & ~before.none,
             guessed=bound.guessed & ~held,
         ),
         replace(before, kept=kept),
+        exact,
     )
 
 

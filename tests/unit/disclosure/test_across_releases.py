@@ -14,7 +14,7 @@ import pytest
 
 from evenhand.disclosure.calendar import of_months
 from evenhand.disclosure.cells import cells
-from evenhand.disclosure.check import Unsafe, check
+from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
 from evenhand.disclosure.earlier import Earlier, keys, shown
 from evenhand.disclosure.gate import Judged
 from evenhand.disclosure.partition import Partition
@@ -239,6 +239,42 @@ def test_a_kind_that_there_was_none_of_may_be_there_after_a_revision(
         check(written(tmp_path, second, [(before, csv_bytes(first.releases["outcomes_recorded"]))])).earlier
         == 1
     )
+
+
+@pytest.fixture
+def outcomes(rows_of, judged_rows):
+    """Judges counts of May by outcome under a policy that shows 0, 1 and 2 as 0."""
+
+    def judged(counts: dict[str, dict[str, int]], *earlier: Earlier) -> Judged:
+        rows = [
+            next(iter(rows_of({area: (count, 0)}, "LSOA11", outcome=kind, percent=50.0)))
+            for area, kinds in counts.items()
+            for kind, count in kinds.items()
+        ]
+        return judged_rows("outcomes_recorded", rows, policy("counts", threshold=0, rounding=5), (), earlier)
+
+    return judged
+
+
+def test_what_an_earlier_table_left_out_is_known_to_be_0(outcomes, published, written, tmp_path):
+    """Of the A only the 9 were shown, so that it had no other outcome. It has none now, shown as 2 is too."""
+    first = outcomes({"A": {"charged": 9}, "B": {"charged": 70, "other": 60}})
+    before = published(first, 1, "outcomes_recorded")
+    content = csv_bytes(first.releases["outcomes_recorded"])
+    second = outcomes({"A": {"charged": 9, "other": 0}}, before)
+    folder = written(tmp_path / "none", second, [(before, content)])
+    assert check(folder).guarded == 0
+    # Now it has one, so that something was revised, and nobody is to see it.
+    third = outcomes({"A": {"charged": 9, "other": 1}}, before)
+    assert [[cell[1], cell[-1], entries] for cell, entries, _side in fields(third)["revised"]] == [
+        ["A", "other", [1]]
+    ]
+    folder = written(tmp_path / "one", third, [(before, content)])
+    assert check(folder).guarded == 1
+    # Without that line no world may have it otherwise than 0.
+    (folder / CERTIFICATE).write_text(json.dumps(fields(third) | {"revised": []}), "utf-8")
+    with pytest.raises(Unsafe, match="which would not have looked as published"):
+        check(folder)
 
 
 # What is known, and of what

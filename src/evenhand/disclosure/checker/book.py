@@ -57,8 +57,10 @@ class Book:
     """Counts that no table has today, and that earlier ones hid: under which policy."""
     differs: dict[Cell, set[Range]] = field(default_factory=dict[Cell, "set[Range]"])
     """What earlier tables showed of counts that are another now."""
-    once_hidden: set[Cell] = field(default_factory=set[Cell])
-    """Counts of today's tables that any earlier one hid."""
+    once_inexact: set[Cell] = field(default_factory=set[Cell])
+    """Counts that any earlier table hid or rounded."""
+    none: set[Cell] = field(default_factory=set[Cell])
+    """Counts of today that an earlier table told to be 0, as it left them out beside others of the place."""
     lost: set[Cell] = field(default_factory=set[Cell])
     """Counts of which no earlier figure is said to hold."""
     narrow: set[Cell] = field(default_factory=set[Cell])
@@ -131,7 +133,8 @@ class Book:
 
     def guarded(self, cell: Cell) -> bool:
         """Whether the policy promises that the count cannot be worked out."""
-        return cell in self.kept or guards(self.shown.get(cell), self.as_shown(cell), self.policy)
+        near = guards(self.shown.get(cell), self.as_shown(cell), self.policy)
+        return cell in self.kept or (near and cell not in self.none)
 
     @property
     def to_prove(self) -> list[Cell]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evenhand.disclosure.checker.book import Book, Cell, both, over_kinds
+from evenhand.disclosure.checker.book import NOTHING, Book, Cell, both, over_kinds
 from evenhand.disclosure.checker.columns import check_columns, take_magnitudes
 from evenhand.disclosure.checker.policies import UNBOUNDED, Range, Unsafe, behind, guards, protection_of
 from evenhand.disclosure.checker.rows import Row, cell_of, read_rows
@@ -68,6 +68,26 @@ class Earlier:
             if ends:
                 self._figure(cell, ends, guarded[cell], layout)
 
+    def left_out(self, layout: dict[str, Any], rows: list[Row]) -> None:
+        """What one table told to be 0: counts of today that it left out at a place of which it had others."""
+        book, entry = self.book, layout["entry"]
+        could_be = {cell for cell in book.shown if any(over_kinds(cell)) and book.told_now(cell)}
+        could_be = {cell for cell in could_be if book.as_shown(cell)[0] == 0 < book.as_shown(cell)[1]}
+        if not could_be:
+            return
+        there = {cell_of(book, layout, count, row) for row in rows for count in layout["counts"]}
+        kinds = {place for cell in there for place in over_kinds(cell)}
+        for cell in could_be - there:
+            if kinds.isdisjoint(over_kinds(cell)):
+                continue
+            entries = self.revised.get(cell)
+            if entries is None or (entries and entry not in entries):
+                book.none.add(cell)
+                book.before[cell] = both(book.before.get(cell, NOTHING), (0, 0))
+            elif book.policy.get("controlled"):
+                was = book.before.get(cell, NOTHING)
+                book.before[cell] = both(was, _beside(int(book.shown[cell]), (0, 0)))
+
     def _is_alive(self, cell: Cell) -> bool:
         """Whether the count may be tied to one of today's. Kinds that later tables lack are 0 since."""
         known = cell in self.book.shown or cell in self.book.before
@@ -77,8 +97,8 @@ class Earlier:
     def _figure(self, cell: Cell, ends: Range, guarded: bool, layout: dict[str, Any]) -> None:
         """What one table shows of a count; left out where it was revised since."""
         book, entry = self.book, layout["entry"]
-        if guarded and book.told_now(cell):
-            book.once_hidden.add(cell)
+        if ends[0] < ends[1]:
+            book.once_inexact.add(cell)
         entries = self.revised.get(cell)
         if entries is not None and not entries:
             book.lost.add(cell)
@@ -133,7 +153,10 @@ def take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
     earlier = Earlier(book, revised, _reached(book, certificate["partitions"]), certificate["earlier_kinds"])
     for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
         content = bytes_of(folder, layout)
-        earlier.table(layout, read_rows(layout["file"], content.decode("utf-8")))
+        rows = read_rows(layout["file"], content.decode("utf-8"))
+        earlier.table(layout, rows)
+        if layout["categories"]:
+            earlier.left_out(layout, rows)
     for cell, policy in list(book.kept.items()):
         if book.before[cell][1] - book.before[cell][0] < protection_of(book.policy):
             # A policy that protects more cannot: what it would tell is refused when the sums are known.

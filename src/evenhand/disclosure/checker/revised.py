@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from evenhand.disclosure.checker.book import Book, Cell, both, name_of
+from evenhand.disclosure.checker.book import NOTHING, Book, Cell, both, name_of
 from evenhand.disclosure.checker.earlier import bytes_of, shown_earlier
 from evenhand.disclosure.checker.policies import Range, Unsafe, guards, protection_of
 from evenhand.disclosure.checker.rows import cell_of, read_rows
@@ -21,7 +21,7 @@ from evenhand.disclosure.checker.sums import telling
 
 WAYS = (("by", "from"), ("hidden by", "hidden from"))
 """What an entry, or one before it, showed last; or it, or one after it, showed first: of what was revised;
-and of what is in a table of today and was hidden then too."""
+and of what was hidden or rounded then too, or is today, which may have been another as well."""
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Past:
     lines: dict[bool, dict[Cell, Line]] = field(
         default_factory=lambda: {hidden: defaultdict[Cell, Line](Line) for hidden in (False, True)}
     )
-    """Of what was revised; and of what was hidden, which may have been another each time."""
+    """Of what was revised; and of what was not exact, which may have been another each time."""
     guarded: dict[Cell, Was] = field(default_factory=dict[Cell, Was])
     """Counts as they were that were hidden then."""
     let_go: int = 0
@@ -61,16 +61,16 @@ class Past:
                 cell = cell_of(self.book, layout, count, row)
                 text = row[count["column"]]
                 ends = shown_earlier(text, layout["policy"])
-                if ends and (cell in self.book.differs or cell in self.book.once_hidden):
+                if ends and (cell in self.book.differs or cell in self.book.once_inexact):
                     first = found.get(cell, (ends, guards(text, ends, layout["policy"])))
                     found[cell] = both(ends, first[0]), first[1]
         for cell, (ends, guarded) in found.items():
             differs = ends in self.book.differs.get(cell, ())
             if cell in self.book.differs:
                 self._take(cell, Was(ends, guarded, layout["policy"], layout["entry"], "in"), differs)
-            if cell in self.book.once_hidden:
+            if cell in self.book.once_inexact:
                 was = Was(ends, guarded, layout["policy"], layout["entry"], "hidden in")
-                self._take(cell, was, differs or guarded)
+                self._take(cell, was, differs or cell in self.book.lost or ends[0] < ends[1])
 
     def _take(self, cell: Cell, was: Was, differs: bool) -> None:
         line, entry = self.lines[was.kind == "hidden in"][cell], was.latest
@@ -105,8 +105,7 @@ class Past:
                 starts[latest].append(cell)
         written: set[tuple[Cell, ...]] = set()
         for entry in sorted(starts, reverse=True):
-            affected = self._affected(starts[entry], today, of_cell)
-            for way in self._ways(entry, {cell for number in affected for cell in today[number]}):
+            for way, affected in self._ways(entry, starts[entry], today, of_cell):
                 made: list[list[Cell]] = []
                 for number in affected:
                     row = [self._then(cell, entry, way) for cell in today[number]]
@@ -116,17 +115,22 @@ class Past:
                     written.add(tuple(row))
                     yield row
 
-    def _ways(self, entry: int, cells: set[Cell]) -> Iterator[str]:
-        """The ways to say what these counts were then that are not one."""
+    def _ways(
+        self, entry: int, begin: list[Cell], today: list[list[Cell]], of_cell: dict[Cell, list[int]]
+    ) -> Iterator[tuple[str, list[int]]]:
+        """The ways to say what counts were then that are not one, each with the sums that speak of them."""
         for by, since in WAYS:
+            affected = self._affected(begin, by, today, of_cell)
+            cells = {cell for number in affected for cell in today[number]}
             were = [(self.at(cell, entry, by), self.at(cell, entry, since)) for cell in cells]
-            if by == "by" or any(was and was.kind == "hidden in" for pair in were for was in pair):
-                yield by
-                if any(one is not other for one, other in were):
-                    yield since
+            inexact = any(self._is_inexact(cell, by) for cell in cells)
+            if by == "by" or inexact or any(was and was.kind == "hidden in" for pair in were for was in pair):
+                yield by, affected
+                if inexact or any(one is not other for one, other in were):
+                    yield since, affected
 
     def _affected(
-        self, cells: list[Cell], today: list[list[Cell]], of_cell: dict[Cell, list[int]]
+        self, cells: list[Cell], way: str, today: list[list[Cell]], of_cell: dict[Cell, list[int]]
     ) -> list[int]:
         """The sums that speak of these, and of what is not known exactly and may have been another too."""
         ahead, reached, found = list(cells), set(cells), dict[int, None]()
@@ -134,25 +138,39 @@ class Past:
             for number in of_cell[ahead.pop()]:
                 if number not in found:
                     found[number] = None
-                    more = {cell for cell in today[number] if self._is_open(cell)} - reached
+                    more = {cell for cell in today[number] if self._may_differ(cell, way)} - reached
                     reached |= more
                     ahead += more
         return list(found)
+
+    def _may_differ(self, cell: Cell, way: str) -> bool:
+        """Whether it may have been another, though nothing shows it."""
+        once = way in WAYS[1] and cell in self.book.once_inexact
+        return once or self._is_open(cell) or self._is_inexact(cell, way)
 
     def _is_open(self, cell: Cell) -> bool:
         """Whether it is not told exactly, and not today, so that it may have been another too."""
         low, high = self.book.known(cell)
         return low < high and not self.book.told_now(cell) and cell not in self.book.differs
 
+    def _is_inexact(self, cell: Cell, way: str) -> bool:
+        """Whether today's tables do not tell it exactly, and it is taken for another then."""
+        low, high = self.book.known(cell)
+        return way in WAYS[1] and low < high and self.book.told_now(cell)
+
     def _then(self, cell: Cell, entry: int, way: str) -> Cell:
         """The count as it was then; itself where it was what it is today."""
-        if self._is_open(cell):
-            named = (f"{cell[0]} {way} entry {entry}", *cell[1:])
+        was, named = self.at(cell, entry, way), (f"{cell[0]} {way} entry {entry}", *cell[1:])
+        if was is None and self._is_open(cell):
             self.book.before[named] = self.book.known(cell)
             if cell in self.book.kept:
                 self.guarded[named] = Was(self.book.known(cell), True, self.book.kept[cell], entry, way)
             return named
-        was = self.at(cell, entry, way)
+        if was is None and self._is_inexact(cell, way):
+            # Then nothing was told of it, or it looked as it does today.
+            nothing = way == WAYS[1][0] or self.book.policy.get("controlled")
+            self.book.before[named] = NOTHING if nothing else self.book.as_shown(cell)
+            return named
         if was is None:
             return cell
         named = (f"{cell[0]} {was.kind} entry {was.latest}", *cell[1:])
