@@ -22,7 +22,7 @@ SHARES = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, *[0.15] * 30)
 """How many of the cells that are not safe yet each programme aims at: those that are help the others."""
 FEWEST = 100
 """How many it aims at at least."""
-WORTH_A_TURN = 0.5
+WORTH_A_TURN = 0.6
 """A turn is worth another where it makes more cells safe than this share of those it aims at."""
 LARGEST, SMALLER = 100_000, 30_000
 """Cells in a window, where programmes come out whole, which takes a second, and where they do not."""

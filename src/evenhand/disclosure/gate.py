@@ -57,8 +57,8 @@ from evenhand.rules.policy import Policy
 from evenhand.tables.schema import Role
 
 SEED = 0
-REPEATS = 8
-"""Times that more is hidden where no proof was found, before the gate refuses."""
+IN_VAIN, HELPED = 8, 0.7
+"""Times that more is hidden in vain before the gate refuses: so that more than this share is unsafe still."""
 
 
 @dataclass(frozen=True)
@@ -230,14 +230,18 @@ def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
         draft = secondary(*of, SEED)
         begun, walk = _walked(problem, draft, hurried=True)
     hidden, more = draft.hidden.copy(), bool(walk.unsafe.any())
-    for attempt in range(REPEATS):
-        if walk.unsafe.any():
-            hide_more(draft, walk, problem.windows, (SEED, attempt))
-            if attempt == 0:
-                # Not for ever: what is hidden for a sum's ones has to be safe itself.
-                close(draft)
-            walk.reader = reader_of(problem.system, draft.hidden)
-            go_on(walk, problem.windows, attempt + 1, hurried=attempt < REPEATS - 1)
+    attempt, in_vain, helped = 0, 0, True
+    while walk.unsafe.any() and in_vain < IN_VAIN:
+        left = int(walk.unsafe.sum())
+        hide_more(draft, walk, problem.windows, (SEED, attempt))
+        if attempt == 0:
+            # Not for ever: what is hidden for a sum's ones has to be safe itself.
+            close(draft)
+        walk.reader = reader_of(problem.system, draft.hidden)
+        attempt += 1
+        go_on(walk, problem.windows, attempt, hurried=helped)
+        helped = int(walk.unsafe.sum()) < HELPED * left
+        in_vain += not helped
     if not walk.unsafe.any() and more and (walk.many or not np.array_equal(hidden, draft.hidden)):
         # The proof is of what is hidden, not of how that came about, so that it is the same another time.
         anew = _walked(problem, draft, hurried=False)

@@ -28,15 +28,17 @@ MANY = 5_000
 """Cells that are too many to aim at a few at a time."""
 ROUNDS = 40
 """Rounds in which so many are moved at once, at most."""
-WORTH, WORTH_OF_BROKEN = 0.15, 0.05
+WORTH, WORTH_OF_FEW, WORTH_OF_BROKEN = 0.25, 0.15, 0.05
 """A round is worth another where it makes more cells safe than this share of those it aims at.
 
-Where programmes do not come out whole, rounds are short, and what comes after them takes longer.
+Where few are left or programmes do not come out whole, rounds are short, and what comes after takes longer.
 """
 SHARE, FEWEST, MOST = 0.25, 100, 1_000
 """Unsafe cells that such a programme aims at in a window: of more, too few get where they are to."""
-LARGEST, SMALLER = 100_000, 2_500
-"""Cells in such a window, where programmes come out whole and where they do not."""
+LARGEST, OF_FEW, SMALLER = 100_000, 33_000, 2_500
+"""Cells in such a window: where many are unsafe; where few are; where programmes do not come out whole."""
+FEW_UNSAFE = 2_000
+"""So many unsafe cells are few for that."""
 BROKEN = 0.02
 """Programmes do not come out whole where more than this share of the cells moves by fractions."""
 NEAR = 100
@@ -191,7 +193,8 @@ def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
         left = int(walk.unsafe.sum())
         if not left:
             return
-        largest = SMALLER if walk.broken else LARGEST
+        few = left <= FEW_UNSAFE
+        largest = SMALLER if walk.broken else OF_FEW if few else LARGEST
         parts = windows.of(walk.reader.loose, turn, largest, everywhere=True)
         tasks = [task for draw in range(CORES) for task in _hundreds(walk, parts, (seed, turn, draw))]
         found = on_both_cores(partial(_anywhere, walk), tasks)
@@ -206,7 +209,7 @@ def all_at_once(walk: Walk, windows: Windows, seed: int) -> None:
                 gone[task.window] = change
         cells = sum(len(task.part) for task in tasks)
         aimed = sum(int(np.count_nonzero(task.aim)) for task in tasks)
-        worth = WORTH_OF_BROKEN if walk.broken else WORTH
+        worth = WORTH_OF_BROKEN if walk.broken else WORTH_OF_FEW if few else WORTH
         nowhere = all(change is None for change, _fractions in found)
         if not walk.broken and (nowhere or sum(fractions for _change, fractions in found) > BROKEN * cells):
             walk.broken = True
