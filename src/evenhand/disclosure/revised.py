@@ -156,6 +156,38 @@ def _timelines(
     return lines
 
 
+@dataclass(frozen=True)
+class _Unsure:
+    """Counts that are not told exactly: they may have been others too, though nothing shows it."""
+
+    open: Flags
+    """Those that no table has today."""
+    today: Flags
+    """Those of today's tables."""
+    once: Flags
+    """Those that any earlier table hid or rounded."""
+    as_shown: tuple[Integers, Integers]
+    """From what to what each lies for all that today's tables show."""
+
+    def reach(self, *, further: bool) -> Flags:
+        """Which may have been others in the first ways to say what counts were, or in the further ones."""
+        return self.open | self.today | self.once if further else self.open
+
+
+def _unsure(bound: System, before: Before, hidden: Flags) -> _Unsure:
+    known, policy = bound.truth >= 0, bound.policy
+    inexact = bound.low < bound.high
+    once = np.zeros(len(known), dtype=bool)
+    for cell, its, _agrees in before.seen:
+        once[cell[its.low < its.high]] = True
+    low, high = bounds(bound.shown, policy)
+    if policy.controlled:
+        # What will be shown is looked for when all sums are there.
+        low, high = np.zeros_like(low), np.full_like(high, UNBOUNDED)
+    as_shown = np.where(hidden, policy.hide_from or 0, low), np.where(hidden, UNBOUNDED, high)
+    return _Unsure(~known & inexact & ~before.differs, known & (hidden | inexact), once, as_shown)
+
+
 class _Past:
     """Sums as they were, put together with today's, one time after the other."""
 
@@ -166,29 +198,19 @@ class _Past:
         self._cells, self._among, self._policy = cells, among, bound.policy
         self._begun, self._count = before, len(bound.truth)
         known, (lines, hidden) = bound.truth >= 0, of
-        once, last = np.zeros((2, self._count), dtype=bool)
-        for cell, its, _agrees in reversed(before.seen):
-            once[cell[its.low < its.high]] = True
-            last[cell] = its.guarded
-        inexact = _timelines(bound.truth, before, once, hidden=True)
+        self._unsure = _unsure(bound, before, hidden)
+        inexact = _timelines(bound.truth, before, self._unsure.once, hidden=True)
         self._lines = {False: lines, True: lines | inexact}
+        last, self._exact, self._stay = np.zeros((3, self._count), dtype=bool)
+        for cell, its, _agrees in reversed(before.seen):
+            last[cell] = its.guarded
         # Beside what was revised, what was hidden last stays so: else it would tell what others were.
-        self._last_hidden, self._stay = last & known, np.zeros(self._count, dtype=bool)
+        self._last_hidden = last & known
         low, high = (np.where(known, bound.truth, ends).tolist() for ends in (bound.low, bound.high))
         code = among.codes(cells).tolist()
         self._ends = _Ends(low, high, [], [], code)
         # These may be hidden, so that something would be told of them.
         self._today = known.tolist()
-        # What is not told exactly, and not today, may have been another too; or today, in the further ways.
-        is_open = ~known & (bound.low < bound.high) & ~before.differs
-        self._inexact = known & (hidden | (bound.low < bound.high))
-        self._reach = {False: is_open, True: is_open | self._inexact | once}
-        self._open, self._exact = is_open, np.zeros(self._count, dtype=bool)
-        self._as_shown = bounds(bound.shown, bound.policy)
-        if bound.policy.controlled:
-            # What will be shown is looked for when all sums are there.
-            self._as_shown = np.zeros_like(bound.low), np.full_like(bound.high, UNBOUNDED)
-        self._as_shown[0][hidden], self._as_shown[1][hidden] = bound.policy.hide_from or 0, UNBOUNDED
         self._narrow: list[int] = []
         self._last_shown_in: dict[int, list[int]] = defaultdict(list)
         for cell, line in lines.items():
@@ -222,7 +244,7 @@ class _Past:
     @property
     def exact(self) -> Flags:
         """The counts that are taken for what is shown of them today, and for exact."""
-        return np.pad(self._exact & ~self._inexact, (0, len(self._ends.low) - self._count))
+        return np.pad(self._exact & ~self._unsure.today, (0, len(self._ends.low) - self._count))
 
     @property
     def before(self) -> Before:
@@ -235,13 +257,13 @@ class _Past:
 
     def add(self, table: int, ways: tuple[Way, Way]) -> None:
         """The sums as they were when that table was published, as far as they come out."""
-        hidden = ways == WAYS[1]
-        rows = self._affected(table, self._reach[hidden])
+        further = ways == WAYS[1]
+        rows = self._affected(table, self._unsure.reach(further=further))
         its = np.unique(entries(self._rows, np.array(rows, dtype=np.int64)))
         self._stay[its] |= self._last_hidden[its]
         last, first = ({cell: self._was(cell, table, way) for cell in its.tolist()} for way in ways)
-        inexact = hidden and bool(self._inexact[its].any())
-        if hidden:
+        inexact = further and bool(self._unsure.today[its].any())
+        if further:
             self._exact[[cell for cell, was in first.items() if was is None]] = True
             were = (*last.values(), *first.values())
             if not inexact and not any(was and was.kind == "hidden in" for was in were):
@@ -285,12 +307,12 @@ class _Past:
     def _placed(self, cell: int, was: Was | None, way: Way, table: int) -> int:
         """The position of what a count was: its own where it was what it is today."""
         code, begun = self._ends.code[cell], self._begun
-        if was is None and self._open[cell]:
+        if was is None and self._unsure.open[cell]:
             ends, name = (self._ends.low[cell], self._ends.high[cell]), self._renamed(code, way, table)
             return self._ends.add(name, ends, bool(begun.guarded[cell]), int(begun.by[cell]))
-        if was is None and way in WAYS[1] and self._inexact[cell]:
+        if was is None and way in WAYS[1] and self._unsure.today[cell]:
             # Then nothing was told of it, or it looked as it does today.
-            low, high = self._as_shown
+            low, high = self._unsure.as_shown
             ends = (0, UNBOUNDED) if way == WAYS[1][0] else (int(low[cell]), int(high[cell]))
             by = -1 if way == WAYS[1][0] else 0
             return self._ends.add(self._renamed(code, way, table), ends, guarded=False, by=by)

@@ -16,6 +16,7 @@ from evenhand.disclosure.check import CERTIFICATE, check
 from evenhand.disclosure.gate import Judged
 from evenhand.disclosure.release import Cell
 from evenhand.disclosure.revised import Timeline, Was
+from evenhand.errors import Refused
 from evenhand.rules.policy import policy
 
 NAME = "recorded_violence"
@@ -129,3 +130,13 @@ def test_what_came_after_all_that_was_shown_is_what_is_known_today():
     was = Was(29, 29, guarded=False, policy="", latest=3)
     assert Timeline(today=True, shown=[(3, was)]).at(1, "from") is None
     assert Timeline(today=False, shown=[(3, was)]).at(1, "from") is was
+
+
+def test_what_is_shown_rounded_now_may_have_looked_the_same_before_it_was_revised(series):
+    """A, B and C were 2, 2 and 0, shown as 3, 3 and 0: from 2, from 2, and from 0. Today all are 3, and B is 1.
+
+    Whoever takes the 3 of today, which is at most 4, for what all looked like then knows each of them.
+    """
+    by_3 = policy("counts", threshold=0, rounding=3)
+    with pytest.raises(Refused, match="area_code T is the sum of 3 parts, as it was"):
+        series(({"A": 2, "B": 2, "C": 0}, by_3), ({"T": 3, "B": 1}, by_3))
