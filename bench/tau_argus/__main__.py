@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import argparse
 import time
+from contextlib import nullcontext
 
 from . import ours
 from .audit import audit, open_reader, published
 from .northumbria import northumbria
+from .ours import alike
 from .peer import METHODS, NoAnswer, environment, levels, protect, width
 from .tables import SHAPES, Problem, table
 
-OURS = "ours"
+OURS, ALIKE = "ours", "ours-alike"
 HEADINGS = (
     "table",
     "method",
@@ -32,8 +34,9 @@ HEADINGS = (
 
 def line(problem: Problem, method: str, minutes: int, sample: int | None) -> tuple[str, ...]:
     """One method's figures on one table, as words."""
-    if method == OURS:
-        return our_line(problem, sample)
+    if method in (OURS, ALIKE):
+        with alike() if method == ALIKE else nullcontext():
+            return our_line(problem, method, sample)
     try:
         found = protect(problem, method, minutes)
     except NoAnswer as failed:
@@ -58,7 +61,7 @@ def line(problem: Problem, method: str, minutes: int, sample: int | None) -> tup
     )
 
 
-def our_line(problem: Problem, sample: int | None) -> tuple[str, ...]:
+def our_line(problem: Problem, method: str, sample: int | None) -> tuple[str, ...]:
     """Ours on one table, as words; audited in whole numbers, against the reader of a publication."""
     began = time.process_time()
     found = ours.protect(problem)
@@ -67,7 +70,7 @@ def our_line(problem: Problem, sample: int | None) -> tuple[str, ...]:
     seen = audit(problem, found.hidden, published(problem), width=width(problem), whole=True, sample=sample)
     return (
         problem.name,
-        OURS,
+        method,
         f"{found.seconds:.2f}",
         "",
         f"{cpu:.2f}",
@@ -88,7 +91,9 @@ def main() -> None:
         "--tables", default="1400,5400,10800", help=f"some of northumbria, {', '.join(SHAPES)}"
     )
     parser.add_argument(
-        "--methods", default="ours,opt-ours,opt,mod", help=f"some of ours, {', '.join(METHODS)}"
+        "--methods",
+        default="ours,ours-alike,opt-ours,opt,mod",
+        help=f"some of ours, ours-alike, {', '.join(METHODS)}",
     )
     parser.add_argument("--seeds", default="1")
     parser.add_argument("--minutes", type=int, default=5, help="the peer's own limit")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import calendar
 import resource
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
 
+from evenhand.disclosure import singletons
 from evenhand.disclosure.gate import judge
 from evenhand.disclosure.partition import AREA, PERIOD, Partition
 from evenhand.disclosure.release import Cell
@@ -37,6 +41,13 @@ class Ours:
     guarded: int
     seconds: float
     peak_mb: float
+
+
+@contextmanager
+def alike() -> Iterator[None]:
+    """Ours as the peer is asked: with no rule for those behind a hidden 1, so that cells compare."""
+    with patch.object(singletons, "open_sums", return_value=np.zeros(0, dtype=np.int64)):
+        yield
 
 
 def protect(problem: Problem) -> Ours:

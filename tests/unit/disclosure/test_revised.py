@@ -133,7 +133,7 @@ def test_what_came_after_all_that_was_shown_is_what_is_known_today():
 
 
 def test_what_is_shown_rounded_now_may_have_looked_the_same_before_it_was_revised(series):
-    """A, B and C were 2, 2 and 0, shown as 3, 3 and 0: from 2, from 2, and from 0. Today all are 3, and B is 1.
+    """A, B and C were 2, 2 and 0, shown as 3, 3 and 0: two of 2 at least. Today all are 3, and B is 1.
 
     Whoever takes the 3 of today, which is at most 4, for what all looked like then knows each of them.
     """
