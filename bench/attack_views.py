@@ -90,8 +90,8 @@ def view(
         # What one publication told by leaving a count out, the next cannot take back by showing it.
         others = [
             its
-            for its in right.values()
-            if guard and (its.left_out or its.policy.label != guard.policy.label)
+            for each, its in right.items()
+            if guard and ((its.left_out and each < asked) or its.policy.label != guard.policy.label)
         ]
         if guard and asked != len(every) - 1:
             others.append(guard)

@@ -7,7 +7,7 @@ A figure that today's count does not agree with was revised since, and says noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from evenhand.disclosure.cells import Cells, Flags, Integers
 from evenhand.disclosure.earlier import Earlier, Shown, shown
 from evenhand.disclosure.partition import PERIOD, Partition
-from evenhand.disclosure.system import UNBOUNDED, bounds
+from evenhand.disclosure.system import UNBOUNDED
 from evenhand.rules.policy import Policy
 
 
@@ -121,8 +121,8 @@ def joined(
     count[where] = cells.count
     in_a_table = np.zeros(len(more), dtype=bool)
     in_a_table[where] = cells.count >= 0
+    seen = [its.with_none(_left_out(cells, number, more[in_a_table])) for number, its in enumerate(seen)]
     before = _together(more, count, in_a_table, (tuple(earlier), seen, policy))
-    before = _with_none(before, (more, count), _left_out(cells, more[in_a_table], policy))
     now = replace(
         cells,
         code=more,
@@ -147,12 +147,11 @@ def _alive(
     seen: list[Shown] = []
     newer = cells.code
     for number, each in enumerate(earlier):
-        codes = np.unique(np.concatenate([*cells.earlier[number][1].values(), np.zeros(0, dtype=np.int64)]))
+        codes = _codes_of(cells, number)
         codes = codes[reached[cells.digit(PERIOD, codes)]]
         none = np.zeros(len(codes), dtype=bool)
         for name, held in wholes.items():
-            whole = cells.over_all(name, codes)
-            none |= (cells.digit(name, codes) > 0) & np.isin(whole, np.concatenate(held))
+            none |= _has_others(cells, name, codes, np.concatenate(held))
         codes = codes[~none | np.isin(codes, newer)]
         for name, held in wholes.items():
             held.append(_wholes(cells, name, codes))
@@ -163,37 +162,24 @@ def _alive(
     return alive, seen
 
 
-def _left_out(cells: Cells, codes: Integers, policy: Policy) -> Iterator[tuple[int, Integers]]:
-    """Of each earlier table, which of these it left out at a place of which it had other kinds.
-
-    Where a 0 is shown as it is, that tells nothing.
-    """
-    low, high = bounds(np.zeros(1, dtype=np.int64), policy)
-    if low[0] == high[0] and policy.hide_from != 0:
-        return
-    for number, (_name, columns) in enumerate(cells.earlier):
-        its = np.unique(np.concatenate([*columns.values(), np.zeros(0, dtype=np.int64)]))
-        gone = np.zeros(len(codes), dtype=bool)
-        for name in cells.kinds:
-            whole = cells.over_all(name, codes)
-            gone |= (cells.digit(name, codes) > 0) & np.isin(whole, _wholes(cells, name, its))
-        yield number, codes[gone & ~np.isin(codes, its)]
+def _left_out(cells: Cells, number: int, codes: Integers) -> Integers:
+    """Which of these the earlier table of that number left out, at a place of which it had other kinds."""
+    its = _codes_of(cells, number)
+    gone = np.zeros(len(codes), dtype=bool)
+    for name in cells.kinds:
+        gone |= _has_others(cells, name, codes, _wholes(cells, name, its))
+    return codes[gone & ~np.isin(codes, its)]
 
 
-def _with_none(
-    before: Before, of: tuple[Integers, Integers], left_out: Iterable[tuple[int, Integers]]
-) -> Before:
-    """With what the tables told by leaving counts out: that these were 0. `of`: the codes and the counts."""
-    code, count = of
-    low, high, by, none = before.low.copy(), before.high.copy(), before.by.copy(), before.none.copy()
-    revised = [before.revised]
-    for number, codes in left_out:
-        cell = np.searchsorted(code, codes)
-        told, other = cell[count[cell] == 0], cell[count[cell] > 0]
-        low[told], high[told], by[told], none[told] = 0, 0, number, True
-        zero = np.zeros(len(other), dtype=np.int64)
-        revised.append(np.column_stack([other, zero + number, zero, zero]))
-    return replace(before, low=low, high=high, by=by, none=none, revised=np.concatenate(revised))
+def _codes_of(cells: Cells, number: int) -> Integers:
+    """The codes that the rows of an earlier table have."""
+    _name, columns = cells.earlier[number]
+    return np.unique(np.concatenate([*columns.values(), np.zeros(0, dtype=np.int64)]))
+
+
+def _has_others(cells: Cells, name: str, codes: Integers, wholes: Integers) -> Flags:
+    """Which of these are of a kind whose place over all kinds is among those."""
+    return (cells.digit(name, codes) > 0) & np.isin(cells.over_all(name, codes), wholes)
 
 
 def _reached(cells: Cells, partitions: tuple[Partition, ...]) -> Flags:
@@ -249,7 +235,7 @@ class _Union:
         self.as_before = np.full(count, -1)
         self.gone = np.full(count, UNBOUNDED), np.full(count, -1)
         self.revised = [np.zeros((0, 4), dtype=np.int64)]
-        self.differs = np.zeros(count, dtype=bool)
+        self.differs, self.none = np.zeros((2, count), dtype=bool)
         self.seen: list[tuple[Integers, Shown, Flags]] = []
 
     def take(self, number: int, its: Shown, under: Policy) -> None:
@@ -271,9 +257,10 @@ class _Union:
         self.guarded[guarded], self.protection[guarded] = True, under.protection
         self.by_another[guarded] = not same
         if same and self.policy.controlled:
-            again = agrees & now & (self.as_before[cell] < 0)
+            again = agrees & now & (self.as_before[cell] < 0) & ~its.left_out
             self.as_before[cell[again]] = (its.high - self.policy.largest_change)[again]
         self.first[cell] = False
+        self.none[cell[agrees & its.left_out]] = True
         told = agrees & ((its.low > low) | (its.high < high) | (self.by[cell] < 0))
         self.by[cell[told]] = number
         self.low[cell[agrees]] = np.maximum(low, its.low)[agrees]
@@ -311,6 +298,6 @@ def _together(
         np.concatenate(union.revised),
         narrow=union.guarded & ~enough & union.by_another,
         differs=union.differs,
-        none=np.zeros(len(code), dtype=bool),
+        none=union.none,
         seen=tuple(union.seen),
     )

@@ -77,7 +77,8 @@ class Earlier:
 class Shown:
     """What a table shows of some cells, each once: that its count lies from `low` to `high`.
 
-    `guarded` counts are hidden, or small and shown rounded; `hidden` ones have the sign alone.
+    `guarded` counts are hidden, or small and shown rounded; `hidden` ones have the sign alone. `left_out`
+    ones are not in it, at a place of which it has other kinds: so it tells that they are 0.
     """
 
     code: Integers
@@ -85,6 +86,13 @@ class Shown:
     high: Integers
     guarded: Flags
     hidden: Flags
+    left_out: Flags
+
+    def with_none(self, codes: Integers) -> Shown:
+        """With these, which it leaves out."""
+        zero, no = np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=bool)
+        more = codes, zero, zero, no, no, ~no
+        return Shown(*(np.r_[each, its] for each, its in zip(vars(self).values(), more, strict=True)))
 
     def of(self, chosen: Flags) -> Shown:
         """Some of them."""
@@ -144,7 +152,7 @@ def shown(cells: Cells, number: int, earlier: Earlier) -> Shown:
     codes = cells.earlier[number][1]
     if not codes:
         none = np.zeros(0, dtype=np.int64)
-        return Shown(none, none, none, none.astype(bool), none.astype(bool))
+        return Shown(none, none, none, *np.zeros((3, 0), dtype=bool))
     parts = [_of_column(earlier.table[name], its, earlier.policy) for name, its in codes.items()]
     every = Shown(
         *(np.concatenate(each) for each in zip(*(vars(part).values() for part in parts), strict=True))
@@ -153,7 +161,7 @@ def shown(cells: Cells, number: int, earlier: Earlier) -> Shown:
     low, high = every.low[first], every.high[first]
     np.maximum.at(low, cell, every.low)
     np.minimum.at(high, cell, every.high)
-    return Shown(code, low, high, every.guarded[first], every.hidden[first])
+    return Shown(code, low, high, *(each[first] for each in (every.guarded, every.hidden, every.left_out)))
 
 
 def _of_column(words: pa.ChunkedArray, codes: Integers, policy: Policy) -> Shown:
@@ -164,4 +172,4 @@ def _of_column(words: pa.ChunkedArray, codes: Integers, policy: Policy) -> Shown
     near = ~hidden & nearly_none(low, high, policy)
     low, high = np.where(hidden, policy.hide_from or 0, low), np.where(hidden, UNBOUNDED, high)
     known = hidden | ~np.asarray(signs)
-    return Shown(codes, low, high, hidden | near, hidden).of(known)
+    return Shown(codes, low, high, hidden | near, hidden, np.zeros_like(hidden)).of(known)

@@ -192,6 +192,7 @@ def _problem(
     if policy.group:
         alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))
         built = replace(built, small=built.small | alone)
+        before = replace(before, kept=before.kept & ~alone)
     return _Problem(held, among, built, windows(held, among, built), before, partitions, found.exact)
 
 
@@ -239,7 +240,7 @@ def _hidden_enough(problem: _Problem) -> tuple[Flags, Integers, Walk]:
             close(draft)
         walk.reader = reader_of(problem.system, draft.hidden)
         attempt += 1
-        go_on(walk, problem.windows, attempt, hurried=helped)
+        go_on(walk, problem.windows, attempt, hurried=helped and in_vain < IN_VAIN - 1)
         helped = int(walk.unsafe.sum()) < HELPED * left
         in_vain += not helped
     if not walk.unsafe.any() and more and (walk.many or not np.array_equal(hidden, draft.hidden)):

@@ -29,6 +29,8 @@ def refuse_known(cells: Cells, system: System, before: Before) -> None:
     release = before.earlier[by if by >= 0 else int(was[0, 1])]
     low, high = (before.low[first], before.high[first]) if by >= 0 and not len(was) else was[0, 2:]
     shown = f"as {low:,}" if low == high else f"to be {low:,} to {high:,}"
+    if before.none[first]:
+        shown = "to be 0, by leaving it out beside others of its place"
     many = f"{len(known):,} counts that must be hidden were" if len(known) > 1 else "a count to be hidden was"
     raise Refused(
         f"{many} shown before, or nearly so: {release.words} showed this one {shown}",

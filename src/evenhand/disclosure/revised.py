@@ -264,7 +264,7 @@ class _Past:
         last, first = ({cell: self._was(cell, table, way) for cell in its.tolist()} for way in ways)
         inexact = further and bool(self._unsure.today[its].any())
         if further:
-            self._exact[[cell for cell, was in first.items() if was is None]] = True
+            self._exact[its] = True
             were = (*last.values(), *first.values())
             if not inexact and not any(was and was.kind == "hidden in" for was in were):
                 # Nothing in them may have been another that was not said in the other ways.

@@ -109,7 +109,8 @@ def _must_hold(cells: Cells, among: Sums, truth: Integers) -> None:
     over, all_known, whole_known = _over(among, truth)
     wrong = np.flatnonzero(whole_known & ((over > 0) | (all_known & (over != 0))))
     if len(wrong):
-        whole = among.cell[(among.number == wrong[0]) & (among.sign < 0)][0]
+        # The whole, unless it is one that can only be 0.
+        whole = among.cell[among.number == wrong[0]][np.argmin(among.sign[among.number == wrong[0]])]
         raise Refused(
             f"it is not so that {among.why[wrong[0]]}",
             where=cells.words(int(among.codes(cells)[whole])),

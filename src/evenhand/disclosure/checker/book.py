@@ -59,8 +59,8 @@ class Book:
     """What earlier tables showed of counts that are another now."""
     once_inexact: set[Cell] = field(default_factory=set[Cell])
     """Counts that any earlier table hid or rounded."""
-    none: set[Cell] = field(default_factory=set[Cell])
-    """Counts of today that an earlier table told to be 0, as it left them out beside others of the place."""
+    left_out: set[Cell] = field(default_factory=set[Cell])
+    """Counts of today that an earlier table left out beside others of their places."""
     lost: set[Cell] = field(default_factory=set[Cell])
     """Counts of which no earlier figure is said to hold."""
     narrow: set[Cell] = field(default_factory=set[Cell])
@@ -131,10 +131,15 @@ class Book:
             return (low, min(high, least - 1)) if self.sides[cell] == "below" else (max(low, most + 1), high)
         return low, high
 
+    def none(self, cell: Cell) -> bool:
+        """Whether an earlier table told that the count is 0, by leaving it out."""
+        return cell in self.left_out and self.before[cell] == (0, 0)
+
     def guarded(self, cell: Cell) -> bool:
         """Whether the policy promises that the count cannot be worked out."""
-        near = guards(self.shown.get(cell), self.as_shown(cell), self.policy)
-        return cell in self.kept or (near and cell not in self.none)
+        text = self.shown.get(cell)
+        near = guards(text, self.as_shown(cell), self.policy) and (text == "[c]" or not self.none(cell))
+        return near or cell in self.kept
 
     @property
     def to_prove(self) -> list[Cell]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,27 +67,7 @@ class Earlier:
                 in_whole(self.book, layout, cell)
         for cell, ends in found.items():
             if ends:
-                self._figure(cell, ends, guarded[cell], layout)
-
-    def left_out(self, layout: dict[str, Any], rows: list[Row]) -> None:
-        """What one table told to be 0: counts of today that it left out at a place of which it had others."""
-        book, entry = self.book, layout["entry"]
-        could_be = {cell for cell in book.shown if any(over_kinds(cell)) and book.told_now(cell)}
-        could_be = {cell for cell in could_be if book.as_shown(cell)[0] == 0 < book.as_shown(cell)[1]}
-        if not could_be:
-            return
-        there = {cell_of(book, layout, count, row) for row in rows for count in layout["counts"]}
-        kinds = {place for cell in there for place in over_kinds(cell)}
-        for cell in could_be - there:
-            if kinds.isdisjoint(over_kinds(cell)):
-                continue
-            entries = self.revised.get(cell)
-            if entries is None or (entries and entry not in entries):
-                book.none.add(cell)
-                book.before[cell] = both(book.before.get(cell, NOTHING), (0, 0))
-            elif book.policy.get("controlled"):
-                was = book.before.get(cell, NOTHING)
-                book.before[cell] = both(was, _beside(int(book.shown[cell]), (0, 0)))
+                self.figure(cell, ends, guarded=guarded[cell], layout=layout)
 
     def _is_alive(self, cell: Cell) -> bool:
         """Whether the count may be tied to one of today's. Kinds that later tables lack are 0 since."""
@@ -94,9 +75,10 @@ class Earlier:
         none = self.book.none_by_now(cell) or any(place in self.kinds for place in over_kinds(cell))
         return cell[2] in self.reached and (known or not none)
 
-    def _figure(self, cell: Cell, ends: Range, guarded: bool, layout: dict[str, Any]) -> None:
-        """What one table shows of a count; left out where it was revised since."""
+    def figure(self, cell: Cell, ends: Range, *, guarded: bool, layout: dict[str, Any]) -> None:
+        """What one table shows of a count, or tells by leaving it out; nothing where it was revised since."""
         book, entry = self.book, layout["entry"]
+        book.before.setdefault(cell, NOTHING)
         if ends[0] < ends[1]:
             book.once_inexact.add(cell)
         entries = self.revised.get(cell)
@@ -123,6 +105,16 @@ class Earlier:
             book.before[cell] = both(book.before[cell], ends)
         else:
             book.differs.setdefault(cell, set()).add(ends)
+
+
+def left_out(book: Book, layout: dict[str, Any], rows: list[Row]) -> Iterator[Cell]:
+    """The counts of today that a table told to be 0: it left them out at a place of which it had others."""
+    if layout["categories"]:
+        there = {cell_of(book, layout, count, row) for row in rows for count in layout["counts"]}
+        kinds = {place for cell in there for place in over_kinds(cell)}
+        for cell in book.shown.keys() - there:
+            if book.told_now(cell) and not kinds.isdisjoint(over_kinds(cell)):
+                yield cell
 
 
 def _beside(shown: int, was: Range) -> Range:
@@ -155,8 +147,9 @@ def take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
         content = bytes_of(folder, layout)
         rows = read_rows(layout["file"], content.decode("utf-8"))
         earlier.table(layout, rows)
-        if layout["categories"]:
-            earlier.left_out(layout, rows)
+        for cell in left_out(book, layout, rows):
+            book.left_out.add(cell)
+            earlier.figure(cell, (0, 0), guarded=False, layout=layout)
     for cell, policy in list(book.kept.items()):
         if book.before[cell][1] - book.before[cell][0] < protection_of(book.policy):
             # A policy that protects more cannot: what it would tell is refused when the sums are known.

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from evenhand.disclosure.checker.book import NOTHING, Book, Cell, both, name_of
-from evenhand.disclosure.checker.earlier import bytes_of, shown_earlier
+from evenhand.disclosure.checker.earlier import bytes_of, left_out, shown_earlier
 from evenhand.disclosure.checker.policies import Range, Unsafe, guards, protection_of
-from evenhand.disclosure.checker.rows import cell_of, read_rows
+from evenhand.disclosure.checker.rows import Row, cell_of, read_rows
 from evenhand.disclosure.checker.sums import telling
 
 WAYS = (("by", "from"), ("hidden by", "hidden from"))
@@ -53,10 +53,10 @@ class Past:
     let_go: int = 0
     """How many sums do not come out."""
 
-    def table(self, layout: dict[str, Any], text: str) -> None:
+    def table(self, layout: dict[str, Any], rows: list[Row]) -> None:
         """Take in the table of one entry."""
         found: dict[Cell, tuple[Range, bool]] = {}
-        for row in read_rows(layout["file"], text):
+        for row in rows:
             for count in layout["counts"]:
                 cell = cell_of(self.book, layout, count, row)
                 text = row[count["column"]]
@@ -64,6 +64,9 @@ class Past:
                 if ends and (cell in self.book.differs or cell in self.book.once_inexact):
                     first = found.get(cell, (ends, guards(text, ends, layout["policy"])))
                     found[cell] = both(ends, first[0]), first[1]
+        for cell in left_out(self.book, layout, rows):
+            if cell in self.book.differs or cell in self.book.once_inexact:
+                found[cell] = (0, 0), False
         for cell, (ends, guarded) in found.items():
             differs = ends in self.book.differs.get(cell, ())
             if cell in self.book.differs:
@@ -207,5 +210,5 @@ def past(book: Book, folder: Path, certificate: dict[str, Any]) -> Past:
     found = Past(book)
     if book.differs:
         for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
-            found.table(layout, bytes_of(folder, layout).decode("utf-8"))
+            found.table(layout, read_rows(layout["file"], bytes_of(folder, layout).decode("utf-8")))
     return found

@@ -101,9 +101,10 @@ def binding(book: Book) -> list[list[Cell]]:
     its whole, or all its parts.
     """
     rows: list[list[Cell]] = []
+    was_another = book.differs.keys() | book.once_inexact
     for whole, *parts in {(each[0], tuple(sorted(each[1:], key=str))): each for each in book.sums}.values():
         # What is 0 today need not have been.
-        rows.append([whole, *(part for part in parts if book.known(part)[1] > 0 or part in book.differs)])
+        rows.append([whole, *(part for part in parts if book.known(part)[1] > 0 or part in was_another)])
     return telling(book, rows)
 
 
