@@ -24,8 +24,8 @@ class Before:
     """What earlier releases leave of each cell, by position: that it lies from `low` to `high`.
 
     `guarded` cells are in no table of today, and earlier ones hid them. `kept` were hidden when they were
-    published last, under the same policy, and stay so though they need not be small. `gone` says where
-    figures ended that were revised.
+    published last, under the same policy, or in an earlier pass of the gate, and stay so though they need not
+    be small. `gone` says where figures ended that were revised.
     """
 
     earlier: tuple[Earlier, ...]

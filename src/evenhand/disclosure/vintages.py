@@ -36,10 +36,10 @@ class Settled:
 
 
 def settled(cells: Cells, among: Sums, policy: Policy, before: Before, hidden: Flags) -> Settled | None:
-    """What holds of today's sums and of what was shown before, where at least those are `hidden`.
+    """What holds of today's sums and of what was shown before, where those are `hidden` at least.
 
-    None where today's contradict each other without
-    any figure of theirs: then a kind is 0 no more that they had no row of.
+    None where today's sums contradict each other without any figure of before: then a kind is 0 no more that
+    earlier tables had no row of.
     """
     alone = system(cells, among, policy)
     before = before.padded(len(alone.truth))
