@@ -121,7 +121,6 @@ def joined(
     count[where] = cells.count
     in_a_table = np.zeros(len(more), dtype=bool)
     in_a_table[where] = cells.count >= 0
-    seen = [its.with_none(_left_out(cells, number, more[in_a_table])) for number, its in enumerate(seen)]
     before = _together(more, count, in_a_table, (tuple(earlier), seen, policy))
     now = replace(
         cells,
@@ -147,8 +146,8 @@ def _alive(
     seen: list[Shown] = []
     newer = cells.code
     for number, each in enumerate(earlier):
-        codes = _codes_of(cells, number)
-        codes = codes[reached[cells.digit(PERIOD, codes)]]
+        every = np.unique(np.concatenate([*cells.earlier[number][1].values(), np.zeros(0, dtype=np.int64)]))
+        codes = every[reached[cells.digit(PERIOD, every)]]
         none = np.zeros(len(codes), dtype=bool)
         for name, held in wholes.items():
             none |= _has_others(cells, name, codes, np.concatenate(held))
@@ -158,23 +157,17 @@ def _alive(
         newer = np.union1d(newer, codes)
         its = shown(cells, number, each)
         alive.append(codes)
-        seen.append(its.of(np.isin(its.code, codes)))
+        left_out = _left_out(cells, every, cells.code[cells.count >= 0])
+        seen.append(its.of(np.isin(its.code, codes)).with_none(left_out))
     return alive, seen
 
 
-def _left_out(cells: Cells, number: int, codes: Integers) -> Integers:
-    """Which of these the earlier table of that number left out, at a place of which it had other kinds."""
-    its = _codes_of(cells, number)
+def _left_out(cells: Cells, its: Integers, codes: Integers) -> Integers:
+    """Which of these a table of those others left out, at a place of which it had other kinds."""
     gone = np.zeros(len(codes), dtype=bool)
     for name in cells.kinds:
         gone |= _has_others(cells, name, codes, _wholes(cells, name, its))
     return codes[gone & ~np.isin(codes, its)]
-
-
-def _codes_of(cells: Cells, number: int) -> Integers:
-    """The codes that the rows of an earlier table have."""
-    _name, columns = cells.earlier[number]
-    return np.unique(np.concatenate([*columns.values(), np.zeros(0, dtype=np.int64)]))
 
 
 def _has_others(cells: Cells, name: str, codes: Integers, wholes: Integers) -> Flags:

@@ -110,7 +110,8 @@ def _must_hold(cells: Cells, among: Sums, truth: Integers) -> None:
     wrong = np.flatnonzero(whole_known & ((over > 0) | (all_known & (over != 0))))
     if len(wrong):
         # The whole, unless it is one that can only be 0.
-        whole = among.cell[among.number == wrong[0]][np.argmin(among.sign[among.number == wrong[0]])]
+        its = among.number == wrong[0]
+        whole = among.cell[its][np.argmin(among.sign[its])]
         raise Refused(
             f"it is not so that {among.why[wrong[0]]}",
             where=cells.words(int(among.codes(cells)[whole])),

@@ -246,14 +246,9 @@ def outcomes(rows_of, judged_rows):
     """Judges counts of May by outcome; T is all five others."""
 
     def judged(counts: dict[str, dict[str, int]], *earlier: Earlier, chosen=BELOW_5) -> Judged:
+        level = {"T": "LAD"}
         rows = [
-            next(
-                iter(
-                    rows_of(
-                        {area: (count, 0)}, "LAD" if area == "T" else "LSOA11", outcome=kind, percent=50.0
-                    )
-                )
-            )
+            next(iter(rows_of({area: (count, 0)}, level.get(area, "LSOA11"), outcome=kind, percent=50.0)))
             for area, kinds in counts.items()
             for kind, count in kinds.items()
         ]
@@ -302,7 +297,7 @@ def test_what_an_earlier_table_left_out_is_known_to_be_0(outcomes, published, wr
     assert check(folder).guarded == 1
     # Without that line no world may have it otherwise than 0.
     (folder / CERTIFICATE).write_text(json.dumps(fields(third) | {"revised": []}), "utf-8")
-    with pytest.raises(Unsafe, match="world"):
+    with pytest.raises(Unsafe, match="world 2 does not add up"):
         check(folder)
 
 

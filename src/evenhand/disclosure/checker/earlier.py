@@ -148,7 +148,7 @@ def take_earlier(book: Book, folder: Path, certificate: dict[str, Any]) -> None:
         rows = read_rows(layout["file"], content.decode("utf-8"))
         earlier.table(layout, rows)
         for cell in left_out(book, layout, rows):
-            book.left_out.add(cell)
+            book.left_out[cell].add(layout["entry"])
             earlier.figure(cell, (0, 0), guarded=False, layout=layout)
     for cell, policy in list(book.kept.items()):
         if book.before[cell][1] - book.before[cell][0] < protection_of(book.policy):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from evenhand.disclosure.checker.book import NOTHING, Book, Cell, both, name_of
-from evenhand.disclosure.checker.earlier import bytes_of, left_out, shown_earlier
+from evenhand.disclosure.checker.earlier import bytes_of, shown_earlier
 from evenhand.disclosure.checker.policies import Range, Unsafe, guards, protection_of
 from evenhand.disclosure.checker.rows import Row, cell_of, read_rows
 from evenhand.disclosure.checker.sums import telling
@@ -64,8 +64,8 @@ class Past:
                 if ends and (cell in self.book.differs or cell in self.book.once_inexact):
                     first = found.get(cell, (ends, guards(text, ends, layout["policy"])))
                     found[cell] = both(ends, first[0]), first[1]
-        for cell in left_out(self.book, layout, rows):
-            if cell in self.book.differs or cell in self.book.once_inexact:
+        for cell, entries in self.book.left_out.items():
+            if layout["entry"] in entries and (cell in self.book.differs or cell in self.book.once_inexact):
                 found[cell] = (0, 0), False
         for cell, (ends, guarded) in found.items():
             differs = ends in self.book.differs.get(cell, ())
