@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import ibis
+import pyarrow as pa
 
 from evenhand.actions.prepare import Prepared
-from evenhand.disclosure.release import Release
 from evenhand.engine import session
 from evenhand.engine.store import Part, Supply
 from evenhand.ledger.entry import Input
@@ -28,9 +28,9 @@ _FILES_OF = {
 """Stored tables behind what a measure takes."""
 
 
-def inputs_of(prepared: Prepared, releases: Mapping[str, Release]) -> dict[str, tuple[Input, ...]]:
-    """The files behind each release, through the measures it takes: only those that hold and count."""
-    counted, lookups = _counted(prepared, releases), _lookups(prepared)
+def inputs_of(prepared: Prepared, tables: Mapping[str, pa.Table]) -> dict[str, tuple[Input, ...]]:
+    """The files behind each table, through the measures that it takes: only those that hold and count."""
+    counted, lookups = _counted(prepared, tables), _lookups(prepared)
     parts: dict[str, list[Part]] = {}
     for part in prepared.catalogue.parts:
         parts.setdefault(part.supply, []).append(part)
@@ -40,7 +40,7 @@ def inputs_of(prepared: Prepared, releases: Mapping[str, Release]) -> dict[str, 
         if supply.supply in lookups or _holds(supply, parts.get(supply.supply, []), counted)
     ]
     return {
-        name: tuple(file for table, file in holding if table in _tables(MEASURES[name])) for name in releases
+        name: tuple(file for table, file in holding if table in _tables(MEASURES[name])) for name in tables
     }
 
 
@@ -57,11 +57,11 @@ def _holds(supply: Supply, parts: list[Part], counted: dict[str, set[str]]) -> b
     return any(part.replaced_by is None and part.part in mine for part in parts)
 
 
-def _counted(prepared: Prepared, releases: Mapping[str, Release]) -> dict[str, set[str]]:
+def _counted(prepared: Prepared, tables: Mapping[str, pa.Table]) -> dict[str, set[str]]:
     """The parts of supplies that the measures take, by table, as `Source.part` names them."""
     months = [row["month"] for row in prepared.months if row["supplied"]]
-    tables = [made.table for made in releases.values() if "population_year" in made.schema.names]
-    years = {year for table in tables for year in table["population_year"].unique().to_pylist() if year}
+    by_year = [table for table in tables.values() if "population_year" in table.column_names]
+    years = {year for table in by_year for year in table["population_year"].unique().to_pylist() if year}
     return {
         "incident": {f"{force} {month:%Y-%m}" for force in prepared.police_forces for month in months},
         "population": {f"{prepared.lsoa_level} mid-{year}" for year in years},

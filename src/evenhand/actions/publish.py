@@ -7,7 +7,6 @@ publication as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,8 +15,8 @@ import pyarrow.compute as pc
 
 from evenhand.actions.account import account_of
 from evenhand.actions.approval import approved_by, proposal, refuse_unapproved
-from evenhand.actions.inputs import inputs_of
 from evenhand.actions.notices import NOTHING_SAID, Said, say, withdrawn_after
+from evenhand.actions.origins import origins
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.publishable import (
     refuse_closed,
@@ -26,21 +25,18 @@ from evenhand.actions.publishable import (
     refuse_unproved,
     refuse_unversioned,
 )
-from evenhand.actions.releases import Progress, certificate_of, crime_types_of, judged
+from evenhand.actions.releases import Progress, certificate_of, judged
 from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import keys, publication, session
-from evenhand.engine.code_identity import code_identity
 from evenhand.engine.publication import Draft, Outcome
 from evenhand.engine.shapes import shapes
 from evenhand.engine.signing import Signing
 from evenhand.engine.workspace import Workspace
 from evenhand.ledger import log as ledger
-from evenhand.ledger.entry import Origin
 from evenhand.reports.about import About
 from evenhand.reports.data import data_files
 from evenhand.reports.site import last_page, pages
 from evenhand.reports.what_changed import short_lines
-from evenhand.rules import police_force
 from evenhand.rules.partnership import partnership
 
 
@@ -109,7 +105,8 @@ def publish(
             files = data_files(releases)
             certificate = certificate_of(judgement, files)
             by = approved_by(workspace, proposal(files, certificate, policy, maker), policy)
-            for origin in _origins(prepared, releases, made_on, by):
+            tables = {name: made.table for name, made in releases.items()}
+            for origin in origins(prepared, tables, made_on, by):
                 if origin.measure not in gone:
                     draft.release(origin, *files[origin.measure])
             if certificate is not None:
@@ -154,29 +151,3 @@ def _outlines(prepared: Prepared) -> dict[str, dict[str, Any]]:
         prepared.places.filter(pc.field("area_level").isin([prepared.lsoa_level, "LAD"]))
     )
     return shapes(prepared.engine, prepared.tables["boundary"], drawn)
-
-
-def _origins(
-    prepared: Prepared, releases: dict[str, Release], made_on: date, approved_by: str
-) -> Iterator[Origin]:
-    """Where each release comes from, as its line of the ledger says."""
-    last = next(row["month"] for row in reversed(prepared.months) if row["supplied"])
-    inputs, code = inputs_of(prepared, releases), code_identity()
-    for made in releases.values():
-        yield Origin(
-            measure=made.measure,
-            title=made.title,
-            area_level=prepared.area_level,
-            area_code=prepared.area_code,
-            police_forces=prepared.police_forces,
-            crime_types=crime_types_of(made.measure, prepared),
-            period_from=prepared.months[0]["month"],
-            period_to=session.last_day(last),
-            inputs=inputs[made.measure],
-            rules=(made.policy, police_force.RULE),
-            definition=made.definition,
-            code=code,
-            maker=prepared.partnership.site.maker,
-            made_on=made_on,
-            approved_by=approved_by,
-        )

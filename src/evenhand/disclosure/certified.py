@@ -47,6 +47,7 @@ def _table(earlier: Earlier, measure: Measure) -> dict[str, Any]:
     scope = {"scope_of": earlier.scope_of} if earlier.scope_of else {}
     return scope | {
         "entry": earlier.number,
+        "published": list(earlier.times),
         "file": earlier.file,
         "sha256": earlier.sha256,
         "policy": effect(earlier.policy),

@@ -61,6 +61,13 @@ class Earlier:
     """What it counts; empty where that is not known."""
     scope_of: int = 0
     """The first entry of its scope, where that is another than today's."""
+    published: tuple[int, ...] = ()
+    """The entries of the publications that had it; its own where that is not known."""
+
+    @property
+    def times(self) -> tuple[int, ...]:
+        """When it was what was published: tables of one publication are of one time."""
+        return self.published or (self.number,)
 
     @property
     def reads_as(self) -> str:

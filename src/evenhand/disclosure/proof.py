@@ -46,16 +46,13 @@ class Proof:
     def of_files(self, hashes: Mapping[str, str]) -> Proof:
         """The proof that names the tables' files, by measure, by the SHA-256 of their bytes.
 
-        An earlier table whose bytes are those of today's is today's, and says nothing besides, unless it
-        counts something else.
+        Where the bytes of all earlier tables are those of today's, they say nothing besides, unless they
+        count something else.
         """
         tables = [each | {"sha256": hashes[each["measure"]]} for each in self.fields["tables"]]
-        left = [
-            each
-            for each in self.fields["earlier"]
-            if "scope_of" in each or each["sha256"] not in hashes.values()
-        ]
-        return self.after({"tables": tables, "earlier": left})
+        earlier = self.fields["earlier"]
+        more = any("scope_of" in each or each["sha256"] not in hashes.values() for each in earlier)
+        return self.after({"tables": tables, "earlier": earlier if more else []})
 
     def to_bytes(self) -> bytes:
         """The certificate as JSON, a line for each cell and step."""

@@ -43,25 +43,27 @@ was hidden or rounded then too, or is today, which may have been another as well
 
 def times(earlier: Iterable[Earlier]) -> Iterator[str]:
     """When a count may have been another than today."""
+    every = {time for each in earlier for time in each.times}
     for way in ("in", "hidden in", *chain(*WAYS)):
-        for each in earlier:
-            yield _time(way, each.number)
+        for time in sorted(every, reverse=True):
+            yield _named(way, time)
 
 
-def _time(way: str, entry: int) -> str:
-    return f"{way} entry {entry}"
+def _named(way: str, time: int) -> str:
+    return f"{way} entry {time}"
 
 
 @dataclass
 class Was:
-    """A range that a count had for some time, as tables after one another showed it."""
+    """A range that a count had for some time, as publications after one another showed it."""
 
     low: int
     high: int
     guarded: bool
-    policy: str
-    latest: int
+    table: int
     """The table that showed it last."""
+    latest: int
+    """The publication that it was in."""
     kind: Literal["in", "hidden in"] = "in"
     place: int = -1
     """Its position among the cells, once a sum speaks of it."""
@@ -69,25 +71,25 @@ class Was:
 
 @dataclass
 class Timeline:
-    """What a count was from table to table, the latest first; None where it was what it is today."""
+    """What a count was in each publication, the latest first; None where it was what it is today."""
 
     today: bool
     """Whether anything is known of it today: else it is what it was last."""
     shown: list[tuple[int, Was | None]] = field(default_factory=list[tuple[int, "Was | None"]])
 
-    def take(self, table: int, was: Was | None) -> None:
-        """What an earlier table showed."""
+    def take(self, time: int, was: Was | None) -> None:
+        """What an earlier publication showed."""
         later = self.shown[-1][1] if self.shown else None
         if was is not None and later is not None and later.low <= was.high and was.low <= later.high:
             later.low, later.high = max(later.low, was.low), min(later.high, was.high)
             was = later
-        self.shown.append((table, was))
+        self.shown.append((time, was))
 
-    def at(self, table: int, way: Way) -> Was | None:
-        """What it was at the time of a table: what was shown last by then, or first from then on."""
+    def at(self, time: int, way: Way) -> Was | None:
+        """What it was at that time: what was shown last by then, or first from then on."""
         if way in ("by", "hidden by"):
-            return next((was for each, was in self.shown if each >= table), self.shown[-1][1])
-        until = [was for each, was in self.shown if each <= table]
+            return next((was for each, was in self.shown if each <= time), self.shown[-1][1])
+        until = [was for each, was in self.shown if each >= time]
         if until:
             return until[-1]
         return None if self.today else self.shown[0][1]
@@ -134,8 +136,8 @@ def as_they_were(
     if not lines:
         return among, before, np.zeros(len(bound.truth), dtype=bool)
     past = _Past(cells, among, bound, before, (lines, hidden))
-    for table, ways in product(past.times, WAYS):
-        past.add(table, ways)
+    for time, ways in product(past.times, WAYS):
+        past.add(time, ways)
     past.come_out()
     return past.sums, past.before, past.exact
 
@@ -145,15 +147,27 @@ def _timelines(
 ) -> dict[int, Timeline]:
     """What each of the chosen counts was; with `hidden`, what was not exact may have been another."""
     lines: dict[int, Timeline] = {}
-    for table, (cell, its, agrees) in enumerate(before.seen):
-        policy = before.earlier[table].policy.label
-        for place in np.flatnonzero(chosen[cell]).tolist():
-            where, guarded = int(cell[place]), bool(its.guarded[place])
+    for time in sorted({each for its in before.earlier for each in its.times}, reverse=True):
+        for where, (was, agrees) in _shown_in(time, before, chosen).items():
             line = lines.setdefault(where, Timeline(bool(truth[where] >= 0 or before.told[where])))
-            ends, kind = (int(its.low[place]), int(its.high[place])), "hidden in" if hidden else "in"
-            same = line.today and bool(agrees[place]) and not (hidden and ends[0] < ends[1])
-            line.take(table, None if same else Was(*ends, guarded, policy, table, kind))
+            was.kind = "hidden in" if hidden else "in"
+            same = line.today and agrees and not (hidden and was.low < was.high)
+            line.take(time, None if same else was)
     return lines
+
+
+def _shown_in(time: int, before: Before, chosen: Flags) -> dict[int, tuple[Was, bool]]:
+    """What all tables of one publication showed of the chosen counts, and whether all of it still holds."""
+    found: dict[int, tuple[Was, bool]] = {}
+    for table, (cell, its, agrees) in enumerate(before.seen):
+        if time not in before.earlier[table].times:
+            continue
+        for place in np.flatnonzero(chosen[cell]).tolist():
+            low, high, guarded = int(its.low[place]), int(its.high[place]), bool(its.guarded[place])
+            was, holds = found.get(int(cell[place]), (Was(low, high, guarded, table, time), True))
+            was.low, was.high = max(was.low, low), min(was.high, high)
+            found[int(cell[place])] = was, holds and bool(agrees[place])
+    return found
 
 
 @dataclass(frozen=True)
@@ -214,8 +228,8 @@ class _Past:
         self._narrow: list[int] = []
         self._last_shown_in: dict[int, list[int]] = defaultdict(list)
         for cell, line in lines.items():
-            for table in {was.latest for _table, was in line.shown if was}:
-                self._last_shown_in[table].append(cell)
+            for time in {was.latest for _time, was in line.shown if was}:
+                self._last_shown_in[time].append(cell)
         signs = among.sign.astype(np.int64)
         self._rows: Any = sparse.csr_array((signs, (among.number, among.cell)), (len(among.why), self._count))
         self._columns = self._rows.tocsc()
@@ -224,8 +238,8 @@ class _Past:
 
     @property
     def times(self) -> list[int]:
-        """The tables that showed something last, the latest first."""
-        return sorted(self._last_shown_in)
+        """The publications that showed something last, the latest first."""
+        return sorted(self._last_shown_in, reverse=True)
 
     @property
     def sums(self) -> Sums:
@@ -255,13 +269,13 @@ class _Past:
         found.narrow[self._narrow], found.kept[np.flatnonzero(self._stay)] = True, True
         return found
 
-    def add(self, table: int, ways: tuple[Way, Way]) -> None:
-        """The sums as they were when that table was published, as far as they come out."""
+    def add(self, time: int, ways: tuple[Way, Way]) -> None:
+        """The sums as they were at that time, as far as they come out."""
         further = ways == WAYS[1]
-        rows = self._affected(table, self._unsure.reach(further=further))
+        rows = self._affected(time, self._unsure.reach(further=further))
         its = np.unique(entries(self._rows, np.array(rows, dtype=np.int64)))
         self._stay[its] |= self._last_hidden[its]
-        last, first = ({cell: self._was(cell, table, way) for cell in its.tolist()} for way in ways)
+        last, first = ({cell: self._was(cell, time, way) for cell in its.tolist()} for way in ways)
         inexact = further and bool(self._unsure.today[its].any())
         if further:
             self._exact[its] = True
@@ -269,14 +283,14 @@ class _Past:
             if not inexact and not any(was and was.kind == "hidden in" for was in were):
                 # Nothing in them may have been another that was not said in the other ways.
                 return
-        self._add(rows, last, ways[0], table)
+        self._add(rows, last, ways[0], time)
         if inexact or any(first[cell] is not was for cell, was in last.items()):
-            self._add(rows, first, ways[1], table)
+            self._add(rows, first, ways[1], time)
 
-    def _affected(self, table: int, reach: Flags) -> list[int]:
+    def _affected(self, time: int, reach: Flags) -> list[int]:
         """The sums that speak of what was another then, or of what may have been and is in `reach`."""
         chosen = np.zeros(self._count, dtype=bool)
-        chosen[self._last_shown_in[table]] = True
+        chosen[self._last_shown_in[time]] = True
         rows = np.zeros(0, dtype=np.int64)
         while True:
             before = len(rows)
@@ -286,14 +300,14 @@ class _Past:
             its = entries(self._rows, rows)
             chosen[its[reach[its]]] = True
 
-    def _was(self, cell: int, table: int, way: Way) -> Was | None:
+    def _was(self, cell: int, time: int, way: Way) -> Was | None:
         """What a count was then; None where it was what it is today."""
         lines = self._lines[way in WAYS[1]]
-        return lines[cell].at(table, way) if cell in lines else None
+        return lines[cell].at(time, way) if cell in lines else None
 
-    def _add(self, rows: list[int], was: Mapping[int, Was | None], way: Way, table: int) -> None:
+    def _add(self, rows: list[int], was: Mapping[int, Was | None], way: Way, time: int) -> None:
         """Those sums, with what their counts were."""
-        placed = {cell: self._placed(cell, its, way, table) for cell, its in was.items()}
+        placed = {cell: self._placed(cell, its, way, time) for cell, its in was.items()}
         made: list[_Row] = []
         for number in rows:
             its = slice(*self._rows.indptr[number : number + 2])
@@ -304,32 +318,33 @@ class _Past:
         for row in self._saying_something(made):
             self._kept[row.cells, row.signs] = row
 
-    def _placed(self, cell: int, was: Was | None, way: Way, table: int) -> int:
+    def _placed(self, cell: int, was: Was | None, way: Way, time: int) -> int:
         """The position of what a count was: its own where it was what it is today."""
         code, begun = self._ends.code[cell], self._begun
         if was is None and self._unsure.open[cell]:
-            ends, name = (self._ends.low[cell], self._ends.high[cell]), self._renamed(code, way, table)
+            ends, name = (self._ends.low[cell], self._ends.high[cell]), self._renamed(code, way, time)
             return self._ends.add(name, ends, bool(begun.guarded[cell]), int(begun.by[cell]))
         if was is None and way in WAYS[1] and self._unsure.today[cell]:
             # Then nothing was told of it, or it looked as it does today.
             low, high = self._unsure.as_shown
             ends = (0, UNBOUNDED) if way == WAYS[1][0] else (int(low[cell]), int(high[cell]))
             by = -1 if way == WAYS[1][0] else 0
-            return self._ends.add(self._renamed(code, way, table), ends, guarded=False, by=by)
+            return self._ends.add(self._renamed(code, way, time), ends, guarded=False, by=by)
         if was is None:
             return cell
         if was.place < 0:
             enough = was.high - was.low >= self._policy.protection
             name = self._renamed(code, was.kind, was.latest)
-            was.place = self._ends.add(name, (was.low, was.high), was.guarded and enough, was.latest)
-            if was.guarded and not enough and was.policy != self._policy.label:
+            was.place = self._ends.add(name, (was.low, was.high), was.guarded and enough, was.table)
+            under = begun.earlier[was.table].policy.label
+            if was.guarded and not enough and under != self._policy.label:
                 self._narrow.append(was.place)
         return was.place
 
-    def _renamed(self, code: int, way: str, table: int) -> int:
+    def _renamed(self, code: int, way: str, time: int) -> int:
         """The code of what a count was."""
         number = int(self._cells.digit(COUNTED, np.array([code]))[0])
-        name = f"{self._counted[number]} {_time(way, self._begun.earlier[table].number)}"
+        name = f"{self._counted[number]} {_named(way, time)}"
         there = self._cells.axes[COUNTED].places[name]
         return code + (there - number) * self._cells.strides[COUNTED]
 

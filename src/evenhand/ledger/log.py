@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from evenhand.errors import NotVerified
-from evenhand.ledger.entry import Entry, Figure, Publication
+from evenhand.ledger.entry import Entry, Figure, Origin, Publication
 from evenhand.ledger.heads import Checkpoint, Head
 from evenhand.ledger.lines import Ledger, Mismatch, canonical, read_ledger
 from evenhand.ledger.note import VerifierKey
@@ -125,9 +125,31 @@ def withdrawn(log: Log) -> dict[str, dict[str, Any]]:
     return found
 
 
+def published(log: Log) -> dict[int, list[dict[str, Any]]]:
+    """By the entry of each publication, the figure lines that it had: the latest of each not withdrawn."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    standing: dict[str, dict[str, Any]] = {}
+    for line in log.lines:
+        match line["entry"]:
+            case "figure":
+                standing[line["measure"]] = line
+            case "withdrawal":
+                standing.pop(line["measure"], None)
+            case "publication":
+                found[line["number"]] = list(standing.values())
+            case _:
+                pass
+    return found
+
+
 def latest(log: Log, measure: str) -> dict[str, Any] | None:
     """The measure's latest line, if it was ever released."""
     return next(iter(history(log, measure)[-1:]), None)
+
+
+def is_origin(origin: Origin, line: dict[str, Any] | None) -> bool:
+    """Whether a figure's line says that it comes from there, whoever made it on whatever day."""
+    return line is not None and _matter(origin.fields()).items() <= line.items()
 
 
 def history(log: Log, measure: str) -> list[dict[str, Any]]:
@@ -138,6 +160,12 @@ def history(log: Log, measure: str) -> list[dict[str, Any]]:
 def last_publication(log: Log) -> dict[str, Any] | None:
     """The latest publication's line, if there is one."""
     return next((line for line in reversed(log.lines) if line["entry"] == "publication"), None)
+
+
+def before_last_certificate(log: Log) -> int:
+    """The entry of the last publication that had another certificate than the latest; 0 where none had."""
+    made = [line for line in log.lines if line["entry"] == "publication"]
+    return max((line["number"] for line in made if line["certificate"] != made[-1]["certificate"]), default=0)
 
 
 def is_packed(log: Log) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -235,10 +235,13 @@ def sealed() -> Callable[..., Path]:
 def series(rows_of, judged_rows, published, written, tmp_path: Path) -> Callable[..., tuple[Judged, Path]]:
     """Judges and publishes tables of May one after the other; the last, and its folder of data.
 
-    Each is counts by area under a policy; T is the sum of all others.
+    Each is counts by area under a policy; T is the sum of all others. `published_in` are the publications that
+    each of the earlier ones was in; else each was in one of its own.
     """
 
-    def made(*releases: tuple[dict[str, int], Policy]) -> tuple[Judged, Path]:
+    def made(
+        *releases: tuple[dict[str, int], Policy], published_in: Sequence[tuple[int, ...]] = ()
+    ) -> tuple[Judged, Path]:
         before, content, judged = [], [], None
         areas = sorted({area for counts, _chosen in releases for area in counts} - {"T"})
         for number, (counts, chosen) in enumerate(releases, 1):
@@ -249,7 +252,8 @@ def series(rows_of, judged_rows, published, written, tmp_path: Path) -> Callable
             parts = tuple((area,) for area in areas)
             judged = judged_rows(LINKED[0], rows, chosen, (Partition(("area_code",), ("T",), parts),), before)
             if number < len(releases):
-                before = [*before, published(judged, number)]
+                times = published_in[number - 1] if published_in else ()
+                before = [*before, replace(published(judged, number), published=times)]
                 content.append(csv_bytes(judged.releases[LINKED[0]]))
         assert judged is not None
         return judged, written(

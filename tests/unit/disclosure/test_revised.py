@@ -114,22 +114,41 @@ def test_to_call_a_total_revised_does_not_go_unsaid(series):
 
 
 @pytest.mark.parametrize(
-    ("table", "by", "since"), [(0, 30, 30), (1, 30, 30), (2, 29, 30), (3, 29, 29), (4, 28, 28), (5, 28, 28)]
+    ("time", "by", "since"), [(5, 30, 30), (4, 30, 30), (3, 29, 30), (2, 29, 29), (1, 28, 28), (0, 28, 28)]
 )
-def test_what_a_count_was_at_a_time_is_what_was_shown_last_or_what_came_next(table, by, since):
-    """30 in the two latest tables, nothing in the one before, 29 before that, and 28 in the first."""
+def test_what_a_count_was_at_a_time_is_what_was_shown_last_or_what_came_next(time, by, since):
+    """30 in the two latest publications, nothing in the one before, 29 before that, and 28 in the first."""
     shown = [
-        (each, Was(was, was, guarded=False, policy="", latest=each))
-        for each, was in ((0, 30), (1, 30), (3, 29), (4, 28))
+        (each, Was(was, was, guarded=False, table=each, latest=each))
+        for each, was in ((5, 30), (4, 30), (2, 29), (1, 28))
     ]
     line = Timeline(today=True, shown=[*shown])
-    assert [was.low for way in ("by", "from") if (was := line.at(table, way))] == [by, since]
+    assert [was.low for way in ("by", "from") if (was := line.at(time, way))] == [by, since]
 
 
 def test_what_came_after_all_that_was_shown_is_what_is_known_today():
-    was = Was(29, 29, guarded=False, policy="", latest=3)
-    assert Timeline(today=True, shown=[(3, was)]).at(1, "from") is None
-    assert Timeline(today=False, shown=[(3, was)]).at(1, "from") is was
+    was = Was(29, 29, guarded=False, table=0, latest=1)
+    assert Timeline(today=True, shown=[(1, was)]).at(3, "from") is None
+    assert Timeline(today=False, shown=[(1, was)]).at(3, "from") is was
+
+
+BEFORE_IT_FELL = {"C": 20, "D": 29}, {"T": 71}, {"D": 40, "T": 90}
+
+
+@pytest.mark.parametrize(
+    ("published_in", "expected"),
+    [(((4,), (5,), (6,)), {"A", "B"}), (((4,), (4,), (5,)), {"A"}), (((4, 5), (5,), (6,)), {"A"})],
+    ids=["one after the other", "of one publication", "published again with it"],
+)
+def test_tables_of_one_publication_are_of_one_time(series, published_in, expected):
+    """D was 29, then 40, and is 30; of 71 in all, 40 and the 20 of C leave A and B the 11 that they are now.
+
+    With 29 they leave 22, which A and B are no more: so it was where both were in one publication.
+    """
+    then = [(each, BELOW_5) for each in BEFORE_IT_FELL]
+    judged, folder = series(*then, (NOW, BELOW_5), published_in=published_in)
+    check(folder)
+    assert hidden_in(judged) == expected
 
 
 def test_what_is_shown_rounded_now_may_have_looked_the_same_before_it_was_revised(series):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,10 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
             raise Unsafe(f"{entry['measure']} is not as entry {entry['number']} of the ledger released it")
         if label not in entry["rules"]:
             raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
+    times = _times(entries)
+    for each in certificate["earlier"]:
+        if each["published"] != times[_what(entries[each["entry"] - 1])]:
+            raise Unsafe(f"entry {each['entry']} of the ledger was in other publications than is said")
     aside = {_counted(entries[each["entry"] - 1]) for each in certificate["counts_something_else"]}
     figures = [each for each in entries if each["entry"] == "figure"]
     reached = _counted_with(today, figures)
@@ -61,6 +66,27 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
     sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
     if sealed[-1:] != [hash_of(folder / CERTIFICATE)]:
         raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
+
+
+def _times(entries: list[dict[str, Any]]) -> dict[Any, list[int]]:
+    """The entries of the publications that each table was in, before there was the latest certificate."""
+    made = [entry for entry in entries if entry["entry"] == "publication"]
+    others = [entry["number"] for entry in made if entry["certificate"] != made[-1]["certificate"]]
+    found, standing = defaultdict[Any, "list[int]"](list), dict[str, dict[str, Any]]()
+    for entry in entries[: max(others, default=0)]:
+        if entry["entry"] == "figure":
+            standing[entry["measure"]] = entry
+        elif entry["entry"] == "withdrawal":
+            standing.pop(entry["measure"], None)
+        elif entry["entry"] == "publication":
+            for each in standing.values():
+                found[_what(each)].append(entry["number"])
+    return found
+
+
+def _what(entry: dict[str, Any]) -> tuple[str, Scope, tuple[str, ...]]:
+    """Which table an entry released, and under which rules: it may be published again."""
+    return (*_counted(entry), tuple(entry["rules"]))
 
 
 def _counted(entry: dict[str, Any]) -> tuple[str, Scope]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,13 +20,13 @@ from evenhand.disclosure.checker.rows import Row, cell_of, read_rows
 from evenhand.disclosure.checker.sums import telling
 
 WAYS = (("by", "from"), ("hidden by", "hidden from"))
-"""What an entry, or one before it, showed last; or it, or one after it, showed first: of what was revised;
-and of what was hidden or rounded then too, or is today, which may have been another as well."""
+"""What a publication, or one before it, showed last; or it, or one after it, showed first: of what was
+revised; and of what was hidden or rounded then too, or is today, which may have been another as well."""
 
 
 @dataclass
 class Was:
-    """A range that a count had for some time, as entries after one another showed it, the latest first."""
+    """A range that a count had for some time, as publications showed it, the latest first."""
 
     ends: Range
     guarded: bool
@@ -36,7 +36,11 @@ class Was:
 
 
 Line: TypeAlias = list[tuple[int, "Was | None"]]
-"""What a count was from entry to entry, the latest first; None where it was what it is today."""
+"""What a count was in each publication (its entry), the latest first; None where it was as it is today."""
+
+
+Seen: TypeAlias = dict[Cell, tuple[Range, bool]]
+"""What a table shows of counts, and whether it guards them."""
 
 
 @dataclass
@@ -53,9 +57,25 @@ class Past:
     let_go: int = 0
     """How many sums do not come out."""
 
-    def table(self, layout: dict[str, Any], rows: list[Row]) -> None:
-        """Take in the table of one entry."""
-        found: dict[Cell, tuple[Range, bool]] = {}
+    def publication(self, time: int, tables: list[tuple[dict[str, Any], Seen]]) -> None:
+        """Take in the tables of one publication, the latest first."""
+        found: dict[Cell, tuple[Was, bool]] = {}
+        for layout, its in tables:
+            for cell, (ends, guarded) in its.items():
+                differs = ends in self.book.differs.get(cell, ())
+                was, before = found.get(cell, (Was(ends, guarded, layout["policy"], time, "in"), False))
+                was.ends = both(was.ends, ends)
+                found[cell] = was, before or differs
+        for cell, (was, differs) in found.items():
+            if cell in self.book.differs:
+                self._take(cell, was, differs)
+            if cell in self.book.once_inexact:
+                inexact = differs or cell in self.book.lost or was.ends[0] < was.ends[1]
+                self._take(cell, replace(was, kind="hidden in"), inexact)
+
+    def seen(self, layout: dict[str, Any], rows: list[Row]) -> Seen:
+        """What one table shows of what was revised, or may have been."""
+        found: Seen = {}
         for row in rows:
             for count in layout["counts"]:
                 cell = cell_of(self.book, layout, count, row)
@@ -67,31 +87,25 @@ class Past:
         for cell, entries in self.book.left_out.items():
             if layout["entry"] in entries and (cell in self.book.differs or cell in self.book.once_inexact):
                 found[cell] = (0, 0), False
-        for cell, (ends, guarded) in found.items():
-            differs = ends in self.book.differs.get(cell, ())
-            if cell in self.book.differs:
-                self._take(cell, Was(ends, guarded, layout["policy"], layout["entry"], "in"), differs)
-            if cell in self.book.once_inexact:
-                was = Was(ends, guarded, layout["policy"], layout["entry"], "hidden in")
-                self._take(cell, was, differs or cell in self.book.lost or ends[0] < ends[1])
+        return found
 
     def _take(self, cell: Cell, was: Was, differs: bool) -> None:
-        line, entry = self.lines[was.kind == "hidden in"][cell], was.latest
+        line, time = self.lines[was.kind == "hidden in"][cell], was.latest
         later = line[-1][1] if line else None
         if differs and later and max(later.ends[0], was.ends[0]) <= min(later.ends[1], was.ends[1]):
             later.ends = both(later.ends, was.ends)
             was = later
-        line.append((entry, was if differs else None))
+        line.append((time, was if differs else None))
 
-    def at(self, cell: Cell, entry: int, way: str) -> Was | None:
-        """What a count was at the time of an entry."""
+    def at(self, cell: Cell, time: int, way: str) -> Was | None:
+        """What a count was at the time of a publication."""
         lines = self.lines[way in WAYS[1] and cell in self.lines[True]]
         if cell not in lines:
             return None
         line = lines[cell]
         if way in ("by", "hidden by"):
-            return next((was for each, was in line if each <= entry), line[-1][1])
-        until = [was for each, was in line if each >= entry]
+            return next((was for each, was in line if each <= time), line[-1][1])
+        until = [was for each, was in line if each >= time]
         if until:
             return until[-1]
         return line[0][1] if cell in self.book.lost else None
@@ -104,14 +118,14 @@ class Past:
                 of_cell[cell].append(number)
         starts: dict[int, list[Cell]] = defaultdict(list)
         for cell, line in self.lines[False].items():
-            for latest in {was.latest for _entry, was in line if was}:
+            for latest in {was.latest for _time, was in line if was}:
                 starts[latest].append(cell)
         written: set[tuple[Cell, ...]] = set()
-        for entry in sorted(starts, reverse=True):
-            for way, affected in self._ways(entry, starts[entry], today, of_cell):
+        for time in sorted(starts, reverse=True):
+            for way, affected in self._ways(time, starts[time], today, of_cell):
                 made: list[list[Cell]] = []
                 for number in affected:
-                    row = [self._then(cell, entry, way) for cell in today[number]]
+                    row = [self._then(cell, time, way) for cell in today[number]]
                     if row != today[number] and tuple(row) not in written and self._tells(row):
                         made.append(row)
                 for row in telling(self.book, made):
@@ -119,13 +133,13 @@ class Past:
                     yield row
 
     def _ways(
-        self, entry: int, begin: list[Cell], today: list[list[Cell]], of_cell: dict[Cell, list[int]]
+        self, time: int, begin: list[Cell], today: list[list[Cell]], of_cell: dict[Cell, list[int]]
     ) -> Iterator[tuple[str, list[int]]]:
         """The ways to say what counts were then that are not one, each with the sums that speak of them."""
         for by, since in WAYS:
             affected = self._affected(begin, by, today, of_cell)
             cells = {cell for number in affected for cell in today[number]}
-            were = [(self.at(cell, entry, by), self.at(cell, entry, since)) for cell in cells]
+            were = [(self.at(cell, time, by), self.at(cell, time, since)) for cell in cells]
             inexact = any(self._is_inexact(cell, by) for cell in cells)
             if by == "by" or inexact or any(was and was.kind == "hidden in" for pair in were for was in pair):
                 yield by, affected
@@ -161,13 +175,13 @@ class Past:
         low, high = self.book.known(cell)
         return way in WAYS[1] and low < high and self.book.told_now(cell)
 
-    def _then(self, cell: Cell, entry: int, way: str) -> Cell:
+    def _then(self, cell: Cell, time: int, way: str) -> Cell:
         """The count as it was then; itself where it was what it is today."""
-        was, named = self.at(cell, entry, way), (f"{cell[0]} {way} entry {entry}", *cell[1:])
+        was, named = self.at(cell, time, way), (f"{cell[0]} {way} entry {time}", *cell[1:])
         if was is None and self._is_open(cell):
             self.book.before[named] = self.book.known(cell)
             if cell in self.book.kept:
-                self.guarded[named] = Was(self.book.known(cell), True, self.book.kept[cell], entry, way)
+                self.guarded[named] = Was(self.book.known(cell), True, self.book.kept[cell], time, way)
             return named
         if was is None and self._is_inexact(cell, way):
             # Then nothing was told of it, or it looked as it does today.
@@ -209,6 +223,11 @@ def past(book: Book, folder: Path, certificate: dict[str, Any]) -> Past:
     """What counts were that are another now."""
     found = Past(book)
     if book.differs:
-        for layout in sorted(certificate["earlier"], key=lambda each: -each["entry"]):
-            found.table(layout, read_rows(layout["file"], bytes_of(folder, layout).decode("utf-8")))
+        latest_first = sorted(certificate["earlier"], key=lambda each: -each["entry"])
+        tables = [
+            (each, found.seen(each, read_rows(each["file"], bytes_of(folder, each).decode("utf-8"))))
+            for each in latest_first
+        ]
+        for time in sorted({time for each in latest_first for time in each["published"]}, reverse=True):
+            found.publication(time, [each for each in tables if time in each[0]["published"]])
     return found
