@@ -208,6 +208,7 @@ def _earlier(
             digest(content),
             as_text(content),
             _scope(published),
+            published=(first + len(releases) - 1,),
         )
 
 

@@ -43,13 +43,15 @@ def violence_by_deprivation(
 ) -> Table:
     """Incidents and residents, one row an area, period and decile that has an LSOA in the area.
 
-    LSOAs the edition does not rank (Wales, another vintage) are in a row with decile null.
+    LSOAs the edition does not rank (Wales, another vintage) are in a row with decile null. Where it was not
+    supplied, there are no rows.
     """
     ranked = deprivation.filter(_.edition == deprivation_edition, _.area_level == lsoa_level).select(
         lsoa_code="area_code", decile="imd_decile"
     )
     small = _lsoas_by_period(recorded_violence, population, lsoa_level).left_join(ranked, "lsoa_code")
-    larger = place.filter(_.area_level.isin(LARGER_LEVELS))
+    supplied = deprivation.filter(_.edition == deprivation_edition).count().as_scalar() > 0
+    larger = place.filter(_.area_level.isin(LARGER_LEVELS), supplied)
     cells = (
         larger.inner_join(small, "lsoa_code")
         .group_by(*(column.name for column in AREA_AND_PERIOD), "decile", "population_year")

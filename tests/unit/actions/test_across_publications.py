@@ -17,6 +17,7 @@ from evenhand.actions.notices import Said
 from evenhand.actions.publish import publish
 from evenhand.actions.verify import verify
 from evenhand.disclosure.check import check
+from evenhand.disclosure.checker.policies import Unsafe
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import Refused
 from evenhand.needs import MEASURES
@@ -36,6 +37,10 @@ def configure(workspace: Workspace, old: str, new: str) -> None:
 
 def certificate(workspace: Workspace) -> dict[str, list[dict[str, object]]]:
     return json.loads((workspace.published / "data/certificate.json").read_text("utf-8"))
+
+
+def entries(workspace: Workspace) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (workspace.published / "ledger.jsonl").read_bytes().splitlines()]
 
 
 def shown(path: Path) -> dict[tuple[str, ...], str]:
@@ -103,3 +108,46 @@ def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(
     configure(workspace, "\nthreshold = 5\n", "\nthreshold = 9\n")
     with pytest.raises(Refused, match=r"shown before, or nearly so: entry [0-9]+ of the ledger"):
         publish(workspace, DAYS[4])
+
+
+def test_a_month_revised_after_a_table_was_withdrawn_and_came_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, under
+):
+    """What came back is of the same time as all that stayed: so nothing in it is put to other figures."""
+    monkeypatch.setattr(publishing, "refuse_unapproved", lambda *_: None)
+    monkeypatch.setattr(publishing, "approved_by", lambda *_: "B. Okafor")
+    about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
+    workspace = init(tmp_path / "area", about)
+    under(workspace)
+    partnership.write(workspace.incoming, lsoas=6)
+    ingest(workspace)
+    publish(workspace, DAYS[0])
+    publish(workspace, DAYS[1], said=Said("violence_by_deprivation", "Another edition", withdraws=True))
+    publish(workspace, DAYS[2], said=Said("violence_by_deprivation", "It was the right one"))
+    first = certificate(workspace)
+    assert first["earlier"] == []
+    assert not publish(workspace, DAYS[3]).outcome.changed
+
+    street = sorted(workspace.incoming.rglob("*-exampleshire-street.csv"))[-1]
+    *kept, last = street.read_text("utf-8").splitlines(keepends=True)
+    assert ",Violence and sexual offences," in last
+    street.write_text("".join(kept), encoding="utf-8")
+    ingest(workspace)
+    assert publish(workspace, DAYS[4]).outcome.changed
+    revised = certificate(workspace)
+    publications = [line["number"] for line in entries(workspace) if line["entry"] == "publication"]
+    deprivation = next(each for each in revised["earlier"] if each["measure"] == "violence_by_deprivation")
+    coverage = next(each for each in revised["earlier"] if each["measure"] == "coverage")
+    # Withdrawn from the first on until it came back with the third.
+    assert deprivation["published"] == [publications[0], publications[2]]
+    assert coverage["published"] == publications[:3]
+
+    assert not publish(workspace, DAYS[5]).outcome.changed
+    assert certificate(workspace) == revised
+    assert check(workspace.published / "data").earlier == len(revised["earlier"])
+    certified = workspace.published / "data/certificate.json"
+    said = json.dumps(publications[:3], separators=(",", ":"))
+    told = certified.read_text("utf-8").replace(f'"published":{said}', '"published":[1]')
+    certified.write_text(told, encoding="utf-8")
+    with pytest.raises(Unsafe, match=r"entry \d+ of the ledger was in other publications than is said"):
+        check(workspace.published / "data")

@@ -18,6 +18,7 @@ from evenhand.actions.publish import publish
 from evenhand.actions.verify import verify
 from evenhand.disclosure.check import check
 from evenhand.engine.workspace import Workspace
+from evenhand.needs import MEASURES, by_definition
 from evenhand.synthetic import county, partnership
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")]
@@ -62,4 +63,5 @@ def test_three_months_of_one_authority_are_published_and_then_without_weapons(
     second = check(workspace.published / "data")
     assert second.guarded > first.guarded
     told = json.loads((workspace.published / "data/certificate.json").read_text("utf-8"))
-    assert all("scope_of" in each for each in told["earlier"])
+    of_it = {each["measure"] for each in told["earlier"] if "scope_of" in each}
+    assert of_it == {name for name, each in MEASURES.items() if by_definition(each)}

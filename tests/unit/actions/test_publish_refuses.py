@@ -66,12 +66,11 @@ def hide(under) -> Callable[[Workspace], None]:
     return hidden
 
 
-def test_area_without_any_rank_is_published_and_says_so(made):
+def test_without_indices_of_deprivation_their_table_is_empty_and_the_page_says_so(made):
     published = publish(made, DAY)
-    table = published.releases["violence_by_deprivation"].table
-    assert table["decile"].null_count == table.num_rows > 0
+    assert published.releases["violence_by_deprivation"].table.num_rows == 0
     page = (made.published / "site" / "violence" / "index.html").read_text(encoding="utf-8")
-    assert "not ranked" in page
+    assert "not known: no indices of deprivation were supplied" in page
     assert "ranked against all of England" not in page
 
 

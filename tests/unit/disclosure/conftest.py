@@ -235,8 +235,8 @@ def sealed() -> Callable[..., Path]:
 def series(rows_of, judged_rows, published, written, tmp_path: Path) -> Callable[..., tuple[Judged, Path]]:
     """Judges and publishes tables of May one after the other; the last, and its folder of data.
 
-    Each is counts by area under a policy; T is the sum of all others. `published_in` are the publications that
-    each of the earlier ones was in; else each was in one of its own.
+    Each is counts by area under a policy; T is the sum of all others. `published_in` are the publications
+    that each of the earlier ones was in; else each was in one of its own.
     """
 
     def made(

@@ -12,7 +12,18 @@ import pytest
 from evenhand.errors import NotVerified
 from evenhand.ledger.entry import Correction, Input, Origin, Publication, Withdrawal, figure
 from evenhand.ledger.heads import Head
-from evenhand.ledger.log import Log, append, history, latest, parse, to_bytes, withdrawn
+from evenhand.ledger.log import (
+    Log,
+    append,
+    before_last_certificate,
+    history,
+    is_origin,
+    latest,
+    parse,
+    published,
+    to_bytes,
+    withdrawn,
+)
 from evenhand.ledger.merkle import NO_ROOT
 
 ORIGIN = Origin(
@@ -97,6 +108,34 @@ def test_a_withdrawn_figure_is_withdrawn_until_it_is_released_again():
     assert list(withdrawn(gone)) == ["recorded_violence"]
     again = append(gone, figure(ORIGIN, csv=b"", json=b"[]"))
     assert (len(again.lines), withdrawn(again)) == (3, {})
+
+
+def test_a_publication_has_the_latest_of_each_figure_that_is_not_withdrawn():
+    """Entries: two figures, a publication, one of them withdrawn, one, released again, one."""
+    log = append(one_figure(), figure(replace(ORIGIN, measure="coverage"), csv=b"", json=b""))
+    log = append(log, publication_of(log))
+    log = append(log, Withdrawal("coverage", "Coverage", 2, "Wrong.", "A", date(2026, 11, 24)))
+    log = append(log, publication_of(log))
+    log = append(log, figure(replace(ORIGIN, measure="coverage"), csv=b"", json=b""))
+    log = append(log, publication_of(log))
+    numbers = {time: [line["number"] for line in its] for time, its in published(log).items()}
+    assert numbers == {3: [1, 2], 5: [1], 7: [1, 6]}
+
+
+def test_what_came_before_the_last_certificate_is_before_every_publication_that_has_it():
+    log, certificates = one_figure(), ("c" * 64, "a" * 64, "b" * 64, "b" * 64)
+    assert before_last_certificate(log) == 0
+    for each in certificates:
+        log = append(log, replace(publication_of(log), certificate=each, manifest=f"{len(log.lines):064}"))
+    assert [line["certificate"] for line in log.lines[1:]] == list(certificates)
+    assert before_last_certificate(log) == 3
+
+
+def test_a_line_is_of_an_origin_whoever_made_it_on_whatever_day():
+    (line,) = one_figure().lines
+    assert is_origin(replace(ORIGIN, made_on=date(2027, 1, 1), maker="B", approved_by="C"), line)
+    assert not is_origin(replace(ORIGIN, definition="another"), line)
+    assert not is_origin(ORIGIN, None)
 
 
 @pytest.mark.parametrize(("was", "now"), [(1, 1), (2, 1), (0, 2), (1, 3), (1, 9), (3, 4)])

@@ -85,11 +85,18 @@ def test_population_of_another_vintage_is_not_used():
     assert {row["population"] for row in rows} == {None}
 
 
-@pytest.mark.parametrize(("edition", "level"), [(2025, "LSOA11"), (2019, "LSOA21")])
-def test_deprivation_of_another_edition_or_vintage_ranks_nothing(edition: int, level: str):
-    ranks = [{"edition": edition, "area_level": level, "area_code": LSOA, "imd_rank": 1, "imd_decile": 1}]
-    rows = _run("violence_by_deprivation", place=PLACE, month=YEAR, deprivation=ranks)
+def _ranked(edition: int, level: str) -> list[dict[str, Any]]:
+    return [{"edition": edition, "area_level": level, "area_code": LSOA, "imd_rank": 1, "imd_decile": 1}]
+
+
+def test_deprivation_of_another_vintage_ranks_nothing():
+    rows = _run("violence_by_deprivation", place=PLACE, month=YEAR, deprivation=_ranked(2019, "LSOA21"))
     assert [(row["decile"], row["lsoas"], row["incidents"]) for row in rows] == [(None, 1, 0)] * 13
+
+
+@pytest.mark.parametrize("ranks", [[], _ranked(2025, "LSOA11")])
+def test_without_its_edition_there_is_nothing_by_deprivation(ranks: list[dict[str, Any]]):
+    assert _run("violence_by_deprivation", place=PLACE, month=YEAR, deprivation=ranks) == []
 
 
 def test_empty_text_is_not_given_as_null_is():
@@ -112,7 +119,8 @@ def test_empty_text_is_not_given_as_null_is():
 def test_measure_is_given_for_the_levels_and_periods_that_its_limits_name(
     name: str, given: dict[tuple[str, str], int]
 ):
-    rows = _run(name, place=PLACE, month=YEAR, incident=_robberies(1))
+    ranks = _ranked(2019, "LSOA21")
+    rows = _run(name, place=PLACE, month=YEAR, incident=_robberies(1), deprivation=ranks)
     assert Counter((row["area_level"], row["period_kind"]) for row in rows) == given
 
 

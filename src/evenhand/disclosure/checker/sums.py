@@ -69,7 +69,8 @@ def _of_kinds(book: Book, certificate: dict[str, Any]) -> Iterator[dict[str, Any
         cells = [cell for cell in (*book.shown, *book.before) if cell[counted] == of]
         kinds = {cell[number] for cell in cells if cell[number] is not None}
         parts = [[of, each] for each in sorted(kinds, key=str)]
-        yield {"dimensions": ["counted", kind], "whole": [of, None], "parts": parts}
+        if parts:
+            yield {"dimensions": ["counted", kind], "whole": [of, None], "parts": parts}
 
 
 def _along(

@@ -20,6 +20,7 @@ _RANKED = (
     "A small area has about 1,500 people. Each is ranked against all of England on income, work, "
     "health, schooling, housing and crime. "
 )
+_NOT_SUPPLIED = "How it differs with deprivation is not known: no indices of deprivation were supplied."
 _WHERE = (
     "Incidents are counted where they happened, so town centres count visitors’ incidents but only "
     "residents as people."
@@ -54,11 +55,14 @@ def deprivation(material: Material, area: Area) -> tuple[Block, ...]:
     """The section: a sentence, bars with limits and the table."""
     found = material.rows("violence_by_deprivation", area)
     rows = sorted(found, key=lambda row: row["decile"] or UNRANKED)
-    if not rows:
+    heading = Heading("Is it the same in poorer and richer places?", "deprivation")
+    if not rows and material.figures["violence_by_deprivation"].release.table.num_rows:
         return ()
+    if not rows:
+        return heading, Paragraph((_NOT_SUPPLIED,)), material.know("violence_by_deprivation")
     ranked = [row for row in rows if row["decile"] is not None]
     return (
-        Heading("Is it the same in poorer and richer places?", "deprivation"),
+        heading,
         Paragraph((deprivation_sentence(rows),)),
         *([_chart(material, area, rows)] if any(words.known(row, "per_1000") for row in ranked) else []),
         _table(area, rows),
