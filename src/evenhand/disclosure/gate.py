@@ -28,6 +28,7 @@ from evenhand.disclosure.refusals import (
     refuse_left,
     refuse_narrow,
     refuse_too_many,
+    revised_since,
     told_by,
     what_next,
 )
@@ -270,7 +271,8 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
     raise Refused(
         f"{len(unsafe):,} counts that must stay hidden could be worked out or nearly so: "
         + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them")
-        + with_it,
+        + with_it
+        + revised_since(problem.cells, problem.before),
         where=problem.cells.words(int(code)),
         next_step=what_next(problem.before),
     )

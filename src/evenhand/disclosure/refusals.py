@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import numpy as np
 
 from evenhand.disclosure.before import Before
-from evenhand.disclosure.cells import Cells, Integers
+from evenhand.disclosure.cells import ALL, Cells, Integers
+from evenhand.disclosure.partition import PERIOD
 from evenhand.disclosure.solver import LESS, WITHOUT
 from evenhand.disclosure.sums import Sums
 from evenhand.disclosure.system import UNBOUNDED, System
 from evenhand.errors import Refused
 from evenhand.rules.policy import Policy
+
+MOST_NAMED = 3
+"""Periods that a refusal names."""
 
 
 def refuse_known(cells: Cells, system: System, before: Before) -> None:
@@ -57,9 +64,33 @@ def refuse_narrow(cells: Cells, among: Sums, before: Before, policy: Policy) -> 
 def what_next(before: Before) -> str:
     """What can be done where too little can be hidden."""
     others = [each.scope_of for each in before.earlier if each.scope_of]
-    if not others:
-        return LESS
-    return f"go back to the crime types and forces of entry {min(others)}: what it showed can be subtracted"
+    if others:
+        return (
+            f"go back to the crime types and forces of entry {min(others)}: what it showed can be subtracted"
+        )
+    if before.differs.any():
+        return f"leave the files out that revised them, or {WITHOUT}"
+    return LESS
+
+
+def revised_since(cells: Cells, before: Before) -> str:
+    """The part of a refusal that says of which months earlier figures were revised. Empty where none were."""
+    revised = cells.digit(PERIOD, cells.code[np.flatnonzero(before.differs[: len(cells.code)])])
+    places: list[Any] = list(cells.axes[PERIOD].places)
+    periods = [places[number] for number in np.unique(revised) if places[number] is not ALL]
+    shortest = sorted(one for one in periods if not any(_holds(one, other) for other in periods))
+    if not shortest:
+        return ""
+    named = [
+        f"{first:%Y-%m}" if first == last.replace(day=1) else f"{first} to {last}" for first, last in shortest
+    ]
+    more = f" and {len(named) - MOST_NAMED:,} other periods" if len(named) > MOST_NAMED else ""
+    return f"; figures of {', '.join(named[:MOST_NAMED])}{more} are others now than were published before"
+
+
+def _holds(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    """Whether a period has another in it."""
+    return one != other and one[0] <= other[0] and other[1] <= one[1]
 
 
 def refuse_left(cells: Cells, policy: Policy, before: Before, left: Integers) -> None:
