@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from evenhand.engine.published import published_log
 from evenhand.engine.workspace import Workspace, write_atomically
 from evenhand.errors import UNPRINTABLE, Refused
 from evenhand.ledger.lines import CERTIFICATE, canonical, digest
@@ -59,6 +60,8 @@ class Approval:
     on: str
     """The day, as YYYY-MM-DD."""
     note: str
+    entries: int
+    """How many entries the ledger had."""
 
 
 def proposal(
@@ -85,7 +88,8 @@ def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval
             raise _nobody(name)
         for maker in (reviewed.maker, mine.site.maker):
             _refuse_maker(name, maker, "--by")
-        made = Approval(reviewed.digest, name, on.isoformat(), " ".join(note.split()))
+        entries = len(published_log(workspace.root).lines)
+        made = Approval(reviewed.digest, name, on.isoformat(), " ".join(note.split()), entries)
         write_atomically(workspace.review / APPROVAL, _json(asdict(made)))
     return made
 
@@ -109,8 +113,12 @@ def refuse_no_person(mine: Partnership) -> None:
         )
 
 
-def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy) -> str:
-    """Who approved exactly that; empty where the policy asks for nobody. Raises Refused where nobody did."""
+def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy, returned: Mapping[str, int]) -> str:
+    """Who approved exactly that; empty where the policy asks for nobody. Raises Refused where nobody did.
+
+    `returned` are figures that come back, with the entries that withdrew them: an approval of before, when
+    nobody knew that they would be, does not hold.
+    """
     if not policy.needs_approval:
         return ""
     file = workspace.review / APPROVAL
@@ -119,6 +127,13 @@ def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy) -> str
         raise Refused(
             f"the figures, policy or maker changed since {held.by} approved them on {held.on}",
             where="publish",
+            next_step=f"run `evenhand review` again, then {APPROVE}",
+        )
+    since = sorted(name for name, entry in returned.items() if entry > held.entries)
+    if since:
+        raise Refused(
+            f"it was withdrawn after {held.by} approved these figures on {held.on}",
+            where=since[0],
             next_step=f"run `evenhand review` again, then {APPROVE}",
         )
     _refuse_nobody(held.by)
@@ -212,7 +227,8 @@ def approval_of(file: Path, policy: Policy) -> Approval:
             next_step=BOTH,
         )
     try:
-        return Approval(**_fields(file, dict.fromkeys(("digest", "by", "on", "note"), str)))
+        wanted = {**dict.fromkeys(("digest", "by", "on", "note"), str), "entries": int}
+        return Approval(**_fields(file, wanted))
     except ValueError:
         raise Refused("is no approval that can be read", where=str(file), next_step=BOTH) from None
 

@@ -67,6 +67,14 @@ def _check(log: ledger.Log, said: Said, gone: set[str]) -> None:
         )
 
 
+def standing(log: ledger.Log) -> tuple[str, ...]:
+    """A sentence for each figure that is withdrawn and was not released again."""
+    return tuple(
+        f"Withdrawn since {line['made_on']}: {line['title']}. {line['reason']}"
+        for line in ledger.withdrawn(log).values()
+    )
+
+
 def say(draft: Draft, before: ledger.Log, said: Said, made_on: date, maker: str) -> None:
     """Say it in the draft's ledger, when all is released. Raises NotThere where nothing was corrected."""
     if said.measure:

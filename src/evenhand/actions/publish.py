@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from evenhand.actions.account import account_of
 from evenhand.actions.approval import approved_by, proposal, refuse_unapproved
-from evenhand.actions.notices import NOTHING_SAID, Said, say, withdrawn_after
+from evenhand.actions.notices import NOTHING_SAID, Said, say, standing, withdrawn_after
 from evenhand.actions.origins import origins
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.publishable import (
@@ -49,6 +49,8 @@ class Published:
     prepared: Prepared
     what_changed: tuple[str, ...]
     """What the publication changed, a sentence or two a line; empty where it changed no figure."""
+    withdrawn: tuple[str, ...]
+    """Figures that are not in it since they were withdrawn before, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,10 @@ def publish(
             progress("writing the data files")
             files = data_files(releases)
             certificate = certificate_of(judgement, files)
-            by = approved_by(workspace, proposal(files, certificate, policy, maker), policy)
+            returned = {
+                name: line["number"] for name, line in ledger.withdrawn(before).items() if name not in gone
+            }
+            by = approved_by(workspace, proposal(files, certificate, policy, maker), policy, returned)
             tables = {name: made.table for name, made in releases.items()}
             for origin in origins(prepared, tables, made_on, by):
                 if origin.measure not in gone:
@@ -125,7 +130,9 @@ def publish(
             progress("sealing")
             outcome = draft.seal(made_on, maker)
     releases = {name: made for name, made in releases.items() if name not in gone}
-    return Published(releases, outcome, prepared, _what_changed(draft, about) if outcome.changed else ())
+    changed = _what_changed(draft, about) if outcome.changed else ()
+    withdrawn = tuple(each for each in standing(draft.log) if each in standing(before))
+    return Published(releases, outcome, prepared, changed, withdrawn)
 
 
 def _what_changed(draft: Draft, about: About) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evenhand.actions.missing import Missing, missing
+from evenhand.actions.notices import standing
 from evenhand.actions.waiting import waiting
 from evenhand.engine import intake, quarantine, store
 from evenhand.engine.published import published_log
@@ -52,6 +53,8 @@ class Status:
     """What a review waits for, in a sentence; empty where none does."""
     entries: int
     head: str
+    withdrawn: tuple[str, ...]
+    """Figures that were withdrawn and are not back, a sentence each."""
 
 
 def status(workspace: Workspace) -> Status:
@@ -76,6 +79,7 @@ def status(workspace: Workspace) -> Status:
         waiting(workspace, log),
         len(log.lines),
         str(log.shown_head),
+        standing(log),
     )
 
 

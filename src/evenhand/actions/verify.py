@@ -9,6 +9,7 @@ from evenhand.disclosure import check
 from evenhand.errors import NotThere, NotVerified
 from evenhand.ledger import log as ledger
 from evenhand.ledger import verify as verifier
+from evenhand.ledger.limits import cannot_know
 from evenhand.ledger.lines import CERTIFICATE, LEDGER, Kind
 from evenhand.ledger.verify import Asked as Asked
 from evenhand.ledger.verify import Report
@@ -43,7 +44,7 @@ def as_text(report: Report) -> str:
     """The report in words, with what holds of hidden counts and what it cannot know."""
     first, *rest = verifier.as_text(report).split("\n")
     hidden = [remark for remark in report.remarks if remark not in report.line]
-    return "\n".join([first, *hidden, *rest, "", verifier.CANNOT_KNOW])
+    return "\n".join([first, *hidden, *rest, "", cannot_know(compared=bool(report.kept))])
 
 
 def _hidden(place: Path) -> tuple[str, ...]:

@@ -70,9 +70,9 @@ def _publish(
     with steps(as_json) as progress:
         published = action.publish(Workspace(workspace), day(made_on, "--made-on"), progress, said, key_lost)
     if as_json:
-        lines = list(published.what_changed)
-        measures = list(published.releases)
-        print_json({"outcome": published.outcome, "measures": measures, "what_changed": lines})
+        measures, lines = list(published.releases), list(published.what_changed)
+        found = {"measures": measures, "what_changed": lines, "withdrawn": list(published.withdrawn)}
+        print_json({"outcome": published.outcome, **found})
     else:
         _print_published(published, action.summary(published), workspace)
 
@@ -89,9 +89,12 @@ def _print_published(published: Any, lines: Any, workspace: Path) -> None:
     say()
     if outcome.changed and not published.what_changed:
         say("The figures are the same; pages changed.")
-    for words in published.what_changed:
+    for words in (*published.what_changed, *published.withdrawn):
         say(words)
-    say(f"{outcome.entries} entries, {outcome.files} files. Head {outcome.head}", whole=True)
+    say(
+        f"{outcome.entries} entries, {outcome.files} files. Head at the foot of its pages: {outcome.head}",
+        whole=True,
+    )
     if outcome.signed_by:
         say(f"Signed: {outcome.signed_by}", whole=True)
     else:

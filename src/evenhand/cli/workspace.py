@@ -156,7 +156,9 @@ def _print_status(found: Any) -> None:
         say(f"Of no format Evenhand reads: {how_many(len(found.not_recognised))}, listed by --left.")
     if found.waiting:
         say(found.waiting)
+    for words in found.withdrawn:
+        say(words)
     if found.entries:
-        say(f"Published: {found.entries} entries in the ledger, head {found.head}")
+        say(f"Published: {found.entries} entries in the ledger; head at the foot of its pages: {found.head}")
     else:
         say("Nothing is published yet.")

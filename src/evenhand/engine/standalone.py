@@ -10,7 +10,7 @@ import ast
 from functools import cache
 from importlib.resources import files
 
-VERIFIER = "ledger", ("merkle", "ed25519", "note", "heads", "lines", "proofs", "verify")
+VERIFIER = "ledger", ("merkle", "ed25519", "note", "heads", "lines", "limits", "proofs", "verify")
 """Where the modules are, and each before those that use it."""
 CHECKER = (
     "disclosure",

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.ledger.heads import Checkpoint, read_checkpoint
+from evenhand.ledger.limits import ALWAYS, CANNOT_KNOW, HIDDEN, cannot_know
 from evenhand.ledger.lines import (
     CERTIFICATE,
     LEDGER,
@@ -53,16 +54,6 @@ FOOT_OVERLAP = 256
 """Longer than any match of FOOT, so that one across two chunks is found."""
 MOUNT_POINT = 0xA0000003
 """Windows' junctions, which are links by another name."""
-
-CANNOT_KNOW = """\
-What this cannot know: whether the whole folder, ledger included, was written anew or put back to an earlier
-publication. To rule that out, compare with what somebody kept elsewhere: a page saved or printed earlier, a
-checkpoint, an e-mail or minutes with the head in them.
-    python verify.py FOLDER --against FILE      a file that was kept
-    python verify.py FOLDER --head HEAD         a head copied or typed from paper
-says whether the ledger grew from there. Use a copy of verify.py from somewhere you trust. Nor can it know
-whether figures and days are right: it shows from which inputs, by which rules and code they were made.
-Whether hidden counts stay hidden, check_hidden.py says, which lies beside a publication that has any."""
 
 
 @dataclass(frozen=True)
@@ -400,7 +391,7 @@ def _holds(found: _Found, asked: Asked) -> Report:
     figure = inclusion(ledger, asked.figure, found.checkpoint) if asked.figure else None
     entries, remarks = len(ledger.entries), _remarks(ledger)
     held, shown = _count(entries, "entry holds", "entries hold"), _count(found.files, "file", "files")
-    parts = [held, f"{shown} as published", f"head {ledger.shown_head}"]
+    parts = [held, f"{shown} as published", f"head {ledger.shown_head} at the foot of its pages"]
     parts += [f"signed by {ledger.key.short}"] if ledger.key else []
     parts += [f"the head you kept is of {_count(each.size, 'entry', 'entries')}: all stand" for each in kept]
     return Report(
@@ -445,7 +436,7 @@ def verify(folder: str | os.PathLike[str], asked: Asked = Asked()) -> Report:
     entries = len(read.ledger.entries) or found.entries
     held = _count(entries, "entry holds", "entries hold")
     alone = found.kind in OF_WHAT_WAS_KEPT
-    line = f"{found}; without it, {held}" if alone else f"{found}; {held} before that"
+    line = f"{found}; without it, {held}" if alone else f"{found}; up to there, {held}"
     return Report(False, line, entries, kind=found.kind, where=found.where)
 
 
@@ -485,12 +476,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="verify.py",
         description="Check a publication against its ledger, offline. Exit code 0 if all holds, 6 if not.",
-        epilog=CANNOT_KNOW,
+        epilog="\n".join((CANNOT_KNOW, ALWAYS, HIDDEN)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     given = arguments_of(parser, arguments)
     report = verify(given.folder, Asked(tuple(given.against), given.head, given.key, given.figure))
-    words = f"{as_text(report)}\n\n{CANNOT_KNOW}" if report.holds else report.line
+    words = (
+        f"{as_text(report)}\n\n{cannot_know(compared=bool(report.kept))}\n{HIDDEN}"
+        if report.holds
+        else report.line
+    )
     # A checkpoint has a dash that not every terminal's alphabet has; what is piped on must be whole.
     sys.stdout.buffer.write((as_json(report) if given.json else words).encode("utf-8") + b"\n")
     return 0 if report.holds else FAILED

@@ -50,7 +50,7 @@ def violence_by_deprivation(
         lsoa_code="area_code", decile="imd_decile"
     )
     small = _lsoas_by_period(recorded_violence, population, lsoa_level).left_join(ranked, "lsoa_code")
-    supplied = deprivation.filter(_.edition == deprivation_edition).count().as_scalar() > 0
+    supplied = deprivation.filter(_.edition == deprivation_edition).count().as_scalar() != 0
     larger = place.filter(_.area_level.isin(LARGER_LEVELS), supplied)
     cells = (
         larger.inner_join(small, "lsoa_code")

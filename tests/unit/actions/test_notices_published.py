@@ -15,6 +15,7 @@ from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.notices import Said, worked_out_from
 from evenhand.actions.publish import publish
+from evenhand.actions.status import status
 from evenhand.actions.verify import verify
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import BadConfig, NotThere
@@ -110,6 +111,9 @@ def test_what_is_withdrawn_stays_so_and_is_not_withdrawn_twice(made: Workspace):
     publish(made, DAYS[2], said=WRONG)
     again = publish(made, DAYS[3])
     assert (again.outcome.changed, "violence_rate" in again.releases) == (False, False)
+    since = f"Withdrawn since 2026-02-03: Violence for the population. {REASON}"
+    assert since in again.withdrawn
+    assert again.withdrawn == status(made).withdrawn
     with pytest.raises(NotThere, match="is withdrawn already"):
         publish(made, DAYS[3], said=WRONG)
     for name in worked_out_from("violence_rate"):
@@ -122,6 +126,7 @@ def test_a_corrected_figure_comes_back_with_what_hangs_on_it_and_says_why(made: 
     was = {line["measure"]: line["number"] for line in entries(made) if line["entry"] == "withdrawal"}
     published = publish(made, DAYS[4], said=Said("violence_rate", "The right file was taken in."))
     assert "violence_rate" in published.releases
+    assert published.withdrawn == status(made).withdrawn == ()
     assert "Corrected: Violence for the population. The right file was taken in." in published.what_changed
     said = {line["measure"]: line for line in entries(made) if line["entry"] == "correction"}
     assert was.keys() == said.keys()

@@ -88,10 +88,10 @@ def test_the_digest_does_not_hang_on_the_order_or_the_day():
 
 def test_an_approval_names_the_digest_the_person_the_day_and_the_note(made):
     given = approve(made, "  B.  Okafor ", LATER, "read\ntwice")
-    assert given == Approval(PROPOSED.digest, "B. Okafor", "2026-02-14", "read twice")
+    assert given == Approval(PROPOSED.digest, "B. Okafor", "2026-02-14", "read twice", 0)
     assert json.loads((made.review / APPROVAL).read_bytes()) == vars(given)
     assert {path.name for path in made.review.iterdir()} == {REVIEW, APPROVAL, DATA}
-    assert approved_by(made, PROPOSED, COUNTS) == "B. Okafor"
+    assert approved_by(made, PROPOSED, COUNTS, {}) == "B. Okafor"
 
 
 def test_without_a_review_there_is_nothing_to_approve(made):
@@ -186,13 +186,13 @@ def test_a_review_that_cannot_be_read_is_not_approved(made, content):
 
 def not_published(workspace: Workspace, proposed: Proposal) -> str:
     with pytest.raises(Refused) as caught:
-        approved_by(workspace, proposed, COUNTS)
+        approved_by(workspace, proposed, COUNTS, {})
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_open_data_needs_nobody_and_small_counts_need_a_second_person(made):
-    assert approved_by(made, PROPOSED, OPEN) == ""
+    assert approved_by(made, PROPOSED, OPEN, {}) == ""
     assert not_published(made, PROPOSED) == (
         "policy counts 1 (1 to 4 hidden): these figures need the approval of a second person before they are "
         "published; run `evenhand review`, then have somebody else run `evenhand approve --by NAME`"
@@ -216,7 +216,7 @@ def test_an_approval_of_other_figures_is_none_and_says_so(made, changed):
 
 
 def test_an_approval_written_by_hand_in_the_maker_s_name_is_none(made):
-    forged = {"digest": PROPOSED.digest, "by": MAKER.upper(), "on": "2026-02-14", "note": ""}
+    forged = {"digest": PROPOSED.digest, "by": MAKER.upper(), "on": "2026-02-14", "note": "", "entries": 0}
     (made.review / APPROVAL).write_text(json.dumps(forged))
     assert "nobody approves their own" in not_published(made, PROPOSED)
     (made.review / APPROVAL).write_text(json.dumps({**forged, "by": " "}))

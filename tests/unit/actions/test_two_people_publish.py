@@ -15,6 +15,7 @@ from evenhand.actions import review as reviewing
 from evenhand.actions.approval import approve
 from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
+from evenhand.actions.notices import Said
 from evenhand.actions.publish import publish
 from evenhand.actions.review import Reviewed, review
 from evenhand.actions.status import status
@@ -181,6 +182,17 @@ def test_what_was_approved_is_published_with_the_name_and_only_that(made: Worksp
     assert not publish(made, DAYS[5]).outcome.changed
     approve(made, "C. Another", DAYS[6])
     assert not publish(made, DAYS[6]).outcome.changed
+
+    # What was withdrawn comes back only when somebody approved it since.
+    publish(made, DAYS[6], said=Said("violence_by_deprivation", "Another edition", withdraws=True))
+    back = Said("violence_by_deprivation", "It was the right one")
+    with pytest.raises(
+        Refused, match=r"violence_by_deprivation: it was withdrawn after C\. Another approved"
+    ):
+        publish(made, DAYS[6], said=back)
+    review(made, DAYS[6])
+    approve(made, "C. Another", DAYS[6])
+    assert publish(made, DAYS[6], said=back).outcome.changed
 
     configure(made, "\nthreshold = 5\n", "\nthreshold = 4\n")
     with pytest.raises(Refused, match=r"changed since C\. Another approved them on 2026-03-07; run"):

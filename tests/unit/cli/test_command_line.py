@@ -295,7 +295,7 @@ SAME = "The figures are the same; pages changed."
 )
 def test_publish_says_what_changed_also_where_no_figure_did(tmp_path, monkeypatch, changed, lines, said):
     published = SimpleNamespace(
-        outcome=Outcome(changed, 10, 40, "f" * 64, "x", ""), releases={}, what_changed=lines
+        outcome=Outcome(changed, 10, 40, "f" * 64, "x", ""), releases={}, what_changed=lines, withdrawn=()
     )
     monkeypatch.setattr(publishing, "publish", lambda *_given: published)
     found = CliRunner().invoke(main.app, ["publish", "--workspace", str(tmp_path)])

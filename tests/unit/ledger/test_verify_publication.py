@@ -169,8 +169,8 @@ CASES: dict[str, tuple[Tamper, Kind, str]] = {
 
 def test_an_untouched_publication_holds(published: Path):
     report = verify(published)
-    said = f"7 entries hold; 10 files as published; head {report.head}; NOT SIGNED: this ledger has no key, "
-    assert f"{said}so nothing shows who wrote it" == report.line
+    said = f"7 entries hold; 10 files as published; head {report.head} at the foot of its pages"
+    assert f"{said}; NOT SIGNED: this ledger has no key, so nothing shows who wrote it" == report.line
     assert (report.holds, report.entries, report.files, report.kind, report.where) == (True, 7, 10, None, "")
     assert f'data-ledger-head="{report.head}"' in (published / "site/index.html").read_text()
 
@@ -428,7 +428,11 @@ def test_both_verifiers_say_the_same(published: Path, case: str | None):
 
 
 def test_success_says_what_it_cannot_know_and_failure_is_one_line(published: Path):
-    assert "What this cannot know" in run(published / "verify.py").stdout
+    alone = run(published / "verify.py").stdout
+    assert "compare with what somebody kept elsewhere" in alone
+    kept = run(published / "verify.py", "--against", str(published / "checkpoint")).stdout
+    assert "whether what came after the head you kept was written anew" in kept
+    assert "compare with" not in kept
     found = run(published / "verify.py", str(published), "--head", "0123")
     assert (found.returncode, len(found.stdout.splitlines())) == (6, 1)
     assert "What this cannot know" in run(published / "verify.py", "--help").stdout
