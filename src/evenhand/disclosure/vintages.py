@@ -53,15 +53,16 @@ def settled(cells: Cells, among: Sums, policy: Policy, before: Before, hidden: F
             break
         before = before.without(lost)
     further = np.pad(hidden, (0, len(alone.truth) - len(hidden)))
-    among, before, exact = as_they_were(cells, among, bound, before, further | bound.small)
+    alike = _looks_the_same(alone, before)
+    among, before, exact = as_they_were(cells, among, bound, before, further | alike | bound.small)
     bound = _bound(system(cells, among, policy), before)
     held = np.pad(held, (0, len(bound.truth) - len(held)), constant_values=True) & before.told
     asked = replace(bound, guessed=bound.guessed & ~held)
     truth = np.where(held, filled_in(asked), bound.truth)
     hidden_low = np.where(held, truth + 1, bound.hidden_low)
     hideable = replace(bound, truth=truth, hidden_low=hidden_low).hideable
-    kept = before.kept | np.pad(hidden, (0, len(truth) - len(hidden)))
-    kept &= hideable & ~bound.small
+    hidden, alike = (np.pad(each, (0, len(truth) - len(each))) for each in (hidden, alike))
+    kept = (before.kept | hidden | alike) & hideable & ~bound.small
     return Settled(
         among,
         replace(
@@ -69,7 +70,7 @@ def settled(cells: Cells, among: Sums, policy: Policy, before: Before, hidden: F
             truth=truth,
             # What no table of today has cannot be hidden.
             hidden_low=hidden_low,
-            small=bound.small | kept,
+            small=bound.small | kept | alike,
             near=(bound.near | before.guarded) & ~before.none,
             guessed=bound.guessed & ~held,
         ),
@@ -95,6 +96,19 @@ def _bound(alone: System, before: Before) -> System:
         hidden_low=np.where(was & ~below, np.maximum(lowest, before.gone[1] + 1), lowest),
         hidden_high=np.where(below, np.minimum(highest, before.gone[0] - 1), highest),
     )
+
+
+def _looks_the_same(alone: System, before: Before) -> Flags:
+    """Counts of today, each rounded by itself, that look as they did before they were revised.
+
+    The certificate has to say that they are another, and so leaves less of them open than what is shown does.
+    """
+    found = np.zeros(len(alone.truth), dtype=bool)
+    if not alone.policy.controlled:
+        cell, table, was_low, was_high = before.revised.T
+        alike = (table >= 0) & (was_low <= alone.high[cell]) & (alone.low[cell] <= was_high)
+        found[cell[alike & (alone.low[cell] < alone.high[cell])]] = True
+    return found
 
 
 def _contradicted(among: Sums, bound: System, held: Flags) -> Integers | None:

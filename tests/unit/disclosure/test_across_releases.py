@@ -288,16 +288,19 @@ def test_what_an_earlier_table_left_out_is_known_to_be_0(outcomes, published, wr
     second = outcomes({"A": {"charged": 9, "other": 0}}, before, chosen=by_5)
     folder = written(tmp_path / "none", second, [(before, content)])
     assert check(folder).guarded == 0
-    # Now it has one, so that something was revised, and nobody is to see it.
+    # Now it has one. The certificate has to say that it is 0 no more, and a shown 0 would then be 1 or 2.
     third = outcomes({"A": {"charged": 9, "other": 1}}, before, chosen=by_5)
-    assert [[cell[1], cell[-1], entries] for cell, entries, _side in fields(third)["revised"]] == [
-        ["A", "other", [1]]
-    ]
+    told = [[cell[1], cell[-1], entries, side] for cell, entries, side in fields(third)["revised"]]
+    assert told == [["A", "other", [1], "above"]]
+    rows = third.releases["outcomes_recorded"].table.select(["outcome", "incidents"]).to_pylist()
+    assert [row["incidents"] for row in rows if row["outcome"] == "other"] == [None]
     folder = written(tmp_path / "one", third, [(before, content)])
     assert check(folder).guarded == 1
-    # Without that line no world may have it otherwise than 0.
+    # Without that line it may not be otherwise than 0.
     (folder / CERTIFICATE).write_text(json.dumps(fields(third) | {"revised": []}), "utf-8")
-    with pytest.raises(Unsafe, match="world 2 does not add up"):
+    with pytest.raises(
+        Unsafe, match="the first world has 1 for .*, which would not have looked as published"
+    ):
         check(folder)
 
 
