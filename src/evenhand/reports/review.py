@@ -87,8 +87,7 @@ def attack(note: ReviewNote) -> tuple[str, ...]:
         "once, in however many tables it stands), two of these worlds look exactly like what is published "
         "and differ in it by the protection or more.",
         "Some of this is taken on trust, since no table says it: which areas make up which, for one. Run "
-        "check_hidden.py, beside the tables, and read what it names after “taken on trust”. It says how many "
-        "sums of figures that were revised since do not come out any more.",
+        "check_hidden.py, beside the tables, and read what it names after “taken on trust”.",
         _to_ones(note.told_to_ones),
     )
 

@@ -299,7 +299,7 @@ def test_what_an_earlier_table_left_out_is_known_to_be_0(outcomes, published, wr
     # Without that line it may not be otherwise than 0.
     (folder / CERTIFICATE).write_text(json.dumps(fields(third) | {"revised": []}), "utf-8")
     with pytest.raises(
-        Unsafe, match="the first world has 1 for .*, which would not have looked as published"
+        Unsafe, match=r"the first world has 1 for .*, which would not have looked as published"
     ):
         check(folder)
 

@@ -159,7 +159,8 @@ def _check_areas(book: Book, partitions: list[dict[str, Any]]) -> Iterator[str]:
             parts = {part[0] for part in each["parts"]}
             made[tuple(each["dimensions"]), tuple(each["whole"])].append(parts)
     if made:
-        yield f"which areas make up which ({sum(map(len, made.values())):,} sums)"
+        sums = sum(map(len, made.values()))
+        yield f"which areas make up which ({sums:,} {'sum' if sums == 1 else 'sums'})"
     for (dimensions, place), number in book.filled.items():
         if number not in map(len, made[dimensions, place]):
             raise Unsafe(f"the certificate does not add up the {number} small areas of {name_of(place)}")
