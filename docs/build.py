@@ -154,7 +154,7 @@ def _measure(measure: Measure) -> str:
             f"## What it cannot say\n\n{measure.limits}",
             f"## Takes\n\nTables: {code(measure.inputs)}. Settings: {code(measure.settings) or 'none'}.",
             f"## Result\n\n{measure.result.row} Its key: {code(measure.result.key)}. "
-            "Where this page says null, the published files have `[x]`, or `[z]` where it is not applicable.\n\n"
+            "Where this page says null, published files have `[x]`, or `[z]` where it is not applicable.\n\n"
             + _columns(measure.result.columns),
             "## Before the gate\n\n" + grid(("column", "role", "worked out from"), roles),
             f"## A case worked out by hand\n\n{demoted(case)}\n\nIts files, checked by a test: `{folder}/`.",
