@@ -51,7 +51,7 @@ class Proof:
         """
         tables = [each | {"sha256": hashes[each["measure"]]} for each in self.fields["tables"]]
         earlier = self.fields["earlier"]
-        more = any("scope_of" in each or each["sha256"] not in hashes.values() for each in earlier)
+        more = any("scope_of" in each or each["sha256"] != hashes.get(each["measure"]) for each in earlier)
         return self.after({"tables": tables, "earlier": earlier if more else []})
 
     def to_bytes(self) -> bytes:
