@@ -19,20 +19,10 @@ from evenhand.actions.verify import verify
 from evenhand.disclosure.check import check
 from evenhand.engine.workspace import Workspace
 from evenhand.needs import MEASURES, by_definition
-from evenhand.synthetic import county, partnership
+from evenhand.synthetic import county
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:fetch_:DeprecationWarning")]
-MONTHS = {"2022-10", "2022-11", "2022-12"}
 WEAPONS = ', "Possession of weapons"'
-
-
-def of_three_months(workspace: Workspace) -> None:
-    """A county's files in the incoming folder, of these months alone."""
-    partnership.write(workspace.incoming)
-    (workspace.incoming / "police-uk-synthetic.zip").unlink()
-    for path in workspace.incoming.glob("*/*-exampleshire-*.csv"):
-        if path.parent.name not in MONTHS:
-            path.unlink()
 
 
 def other_definition(workspace: Workspace) -> None:
@@ -43,7 +33,7 @@ def other_definition(workspace: Workspace) -> None:
 
 
 def test_three_months_of_one_authority_are_published_and_then_without_weapons(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, under
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, under, of_three_months
 ):
     # That a second person approves is tested elsewhere.
     monkeypatch.setattr(publishing, "refuse_unapproved", lambda *_: None)
