@@ -48,7 +48,7 @@ class Before:
     differs: Flags
     """Cells of which some figure holds no more."""
     none: Flags
-    """Cells of today that an earlier table told to be 0: it had others of their places, and not them."""
+    """Cells that an earlier table told to be 0: it had others of their places, and not them."""
     seen: tuple[tuple[Integers, Shown, Flags], ...] = ()
     """What each earlier table shows: the cells, their figures, and which of these were taken to hold."""
 
@@ -144,7 +144,7 @@ def _alive(
     wholes = {name: [_wholes(cells, name, cells.code)] for name in cells.kinds}
     alive: list[Integers] = []
     seen: list[Shown] = []
-    newer = cells.code
+    newer, known = cells.code, cells.code[cells.count >= 0]
     for number, each in enumerate(earlier):
         every = np.unique(np.concatenate([*cells.earlier[number][1].values(), np.zeros(0, dtype=np.int64)]))
         codes = every[reached[cells.digit(PERIOD, every)]]
@@ -157,8 +157,9 @@ def _alive(
         newer = np.union1d(newer, codes)
         its = shown(cells, number, each)
         alive.append(codes)
-        left_out = _left_out(cells, every, cells.code[cells.count >= 0])
+        left_out = _left_out(cells, every, known)
         seen.append(its.of(np.isin(its.code, codes)).with_none(left_out))
+        known = np.union1d(known, codes)
     return alive, seen
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -40,15 +39,6 @@ def certificate(workspace: Workspace) -> dict[str, list[dict[str, object]]]:
     return json.loads((workspace.published / "data/certificate.json").read_text("utf-8"))
 
 
-def from_month(archive: Path, first: str) -> None:
-    """Leaves only what is of that month or later in an archive: less to hide, as much to tie."""
-    with zipfile.ZipFile(archive) as held:
-        kept = {name: held.read(name) for name in held.namelist() if name >= first}
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in kept.items():
-            made.writestr(name, content)
-
-
 def entries(workspace: Workspace) -> list[dict[str, object]]:
     return [json.loads(line) for line in (workspace.published / "ledger.jsonl").read_bytes().splitlines()]
 
@@ -69,7 +59,6 @@ def test_a_quarter_more_a_withdrawal_and_a_laxer_policy(
     workspace = init(tmp_path / "area", about)
     under(workspace)
     partnership.write(workspace.incoming, lsoas=6)
-    from_month(workspace.incoming / "police-uk-synthetic.zip", "2022-04")
     months = sorted({path.name[:7] for path in workspace.incoming.rglob("*-street.csv")})
     aside = tmp_path / "aside"
     later = [path for month in months[-LATER:] for path in workspace.incoming.rglob(f"{month}-*.csv")]

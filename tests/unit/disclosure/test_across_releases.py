@@ -304,6 +304,21 @@ def test_what_an_earlier_table_left_out_is_known_to_be_0(outcomes, published, wr
         check(folder)
 
 
+def test_parts_of_what_was_left_out_once_are_not_shown_as_if_they_were_guarded(outcomes, published):
+    """The first table had no other outcome in all, so that there is none in A or B: a 0 for 0 to 4 says less.
+
+    The second shows that 0 rounded, and the third has the areas alone.
+    """
+    together = policy("counts", threshold=0, rounding=5, controlled=True)
+    first = published(outcomes({"T": {"charged": 30}}, chosen=together), 1, "outcomes_recorded")
+    whole = {"T": {"charged": 30, "other": 0}}
+    second = published(outcomes(whole, first, chosen=together), 2, "outcomes_recorded")
+    areas = {area: {"charged": 6, "other": 0} for area in "ABCDE"}
+    with pytest.raises(Refused, match="counts that must stay hidden could be worked out"):
+        outcomes(areas, second, first, chosen=together)
+    assert outcomes(areas, second, chosen=together).proof is not None
+
+
 # What is known, and of what
 
 

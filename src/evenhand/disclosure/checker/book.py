@@ -60,7 +60,7 @@ class Book:
     once_inexact: set[Cell] = field(default_factory=set[Cell])
     """Counts that any earlier table hid or rounded."""
     left_out: dict[Cell, set[int]] = field(default_factory=lambda: defaultdict[Cell, "set[int]"](set))
-    """Counts of today that earlier tables left out beside others of their places: the entries of these."""
+    """Counts that earlier tables left out beside others of their places: the entries of these."""
     lost: set[Cell] = field(default_factory=set[Cell])
     """Counts of which no earlier figure is said to hold."""
     narrow: set[Cell] = field(default_factory=set[Cell])

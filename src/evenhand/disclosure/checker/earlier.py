@@ -108,12 +108,13 @@ class Earlier:
 
 
 def left_out(book: Book, layout: dict[str, Any], rows: list[Row]) -> Iterator[Cell]:
-    """The counts of today that a table told to be 0: it left them out at a place of which it had others."""
+    """The counts that a table told to be 0: of today or later, left out at a place of which it had others."""
     if layout["categories"]:
         there = {cell_of(book, layout, count, row) for row in rows for count in layout["counts"]}
         kinds = {place for cell in there for place in over_kinds(cell)}
-        for cell in book.shown.keys() - there:
-            if book.told_now(cell) and not kinds.isdisjoint(over_kinds(cell)):
+        for cell in (book.shown.keys() | book.before.keys()) - there:
+            told = book.told_now(cell) or cell in book.before
+            if told and not kinds.isdisjoint(over_kinds(cell)):
                 yield cell
 
 
