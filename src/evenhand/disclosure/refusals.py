@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.disclosure.before import Before
-from evenhand.disclosure.cells import ALL, Cells, Integers
+from evenhand.disclosure.cells import Cells, Integers
 from evenhand.disclosure.partition import PERIOD
 from evenhand.disclosure.solver import LESS, WITHOUT
 from evenhand.disclosure.sums import Sums
@@ -75,9 +75,11 @@ def what_next(before: Before) -> str:
 
 def revised_since(cells: Cells, before: Before) -> str:
     """The part of a refusal that says of which months earlier figures were revised. Empty where none were."""
-    revised = cells.digit(PERIOD, cells.code[np.flatnonzero(before.differs[: len(cells.code)])])
+    revised = np.unique(cells.digit(PERIOD, cells.code[np.flatnonzero(before.differs[: len(cells.code)])]))
     places: list[Any] = list(cells.axes[PERIOD].places)
-    periods = [places[number] for number in np.unique(revised) if places[number] is not ALL]
+    # A period of which not all months were supplied has more to it than its days.
+    days = {places[number][:2] for number in revised.tolist() if isinstance(places[number], tuple)}
+    periods = [each for each in days if None not in each]
     shortest = sorted(one for one in periods if not any(_holds(one, other) for other in periods))
     if not shortest:
         return ""

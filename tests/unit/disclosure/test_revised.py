@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from evenhand.disclosure import vintages
-from evenhand.disclosure.check import CERTIFICATE, check
+from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
 from evenhand.disclosure.gate import Judged
 from evenhand.disclosure.release import Cell
 from evenhand.disclosure.revised import Timeline, Was
@@ -157,5 +157,16 @@ def test_what_is_shown_rounded_now_may_have_looked_the_same_before_it_was_revise
     Whoever takes the 3 of today, which is at most 4, for what all looked like then knows each of them.
     """
     by_3 = policy("counts", threshold=0, rounding=3)
-    with pytest.raises(Refused, match="area_code T is the sum of 3 parts, as it was"):
+    revised = "figures of 2022-05 are others now than were published before; leave the files out"
+    with pytest.raises(Refused, match=f"area_code T is the sum of 3 parts, as it was; .*{revised}"):
         series(({"A": 2, "B": 2, "C": 0}, by_3), ({"T": 3, "B": 1}, by_3))
+
+
+def test_a_certificate_that_says_no_publication_of_an_earlier_table_is_refused(series):
+    _judged, folder = series((OLD, BELOW_5), (NOW, BELOW_5))
+    fields = json.loads((folder / CERTIFICATE).read_text("utf-8"))
+    for each in fields["earlier"]:
+        each["published"] = []
+    (folder / CERTIFICATE).write_text(json.dumps(fields), encoding="utf-8")
+    with pytest.raises(Unsafe, match="does not say in which publications each earlier table was"):
+        check(folder)
