@@ -107,15 +107,19 @@ def _of_kinds(cells: Cells, measures: Mapping[str, Measure]) -> Iterator[Partiti
     values = {name: list(axis.places) for name, axis in cells.axes.items()}
     counted_of = cells.digit(COUNTED, cells.code)
     found: dict[tuple[int, str], None] = {}
-    for (name, _column), its in cells.of.items():
-        for category in categories(measures[name].result):
-            if category in measures[name].sums_over and len(its):
-                found[(int(counted_of[its[0]]), category)] = None
+    # A table without a row of today counts too: earlier ones may have its kinds.
+    for name, column in cells.of:
+        counted = measures[name].result.column(column).counted
+        if counted is not None:
+            of = cells.axes[COUNTED].places[counted.of]
+            mine = (each for each in categories(measures[name].result) if each in measures[name].sums_over)
+            found |= {(of, category): None for category in mine}
     for counted, category in found:
         numbers = np.unique(cells.digit(category, cells.code[counted_of == counted]))
         of = values[COUNTED][counted]
         parts = tuple((of, values[category][number]) for number in numbers if number)
-        yield Partition((COUNTED, category), (of, ALL), parts)
+        if parts:
+            yield Partition((COUNTED, category), (of, ALL), parts)
 
 
 def _besides(cells: Cells, codes: Integers, kinds: tuple[Partition, ...]) -> Iterator[Block]:
