@@ -17,7 +17,6 @@ that, and nobody learns anything, whichever they believe.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, product
@@ -43,10 +42,15 @@ was hidden or rounded then too, or is today, which may have been another as well
 
 def times(earlier: Iterable[Earlier]) -> Iterator[str]:
     """When a count may have been another than today."""
-    every = {time for each in earlier for time in each.times}
+    every = _publications(earlier)
     for way in ("in", "hidden in", *chain(*WAYS)):
-        for time in sorted(every, reverse=True):
+        for time in every:
             yield _named(way, time)
+
+
+def _publications(earlier: Iterable[Earlier]) -> list[int]:
+    """When any of them was published, the latest first."""
+    return sorted({time for each in earlier for time in each.times}, reverse=True)
 
 
 def _named(way: str, time: int) -> str:
@@ -136,7 +140,7 @@ def as_they_were(
     if not lines:
         return among, before, np.zeros(len(bound.truth), dtype=bool)
     past = _Past(cells, among, bound, before, (lines, hidden))
-    for time, ways in product(past.times, WAYS):
+    for time, ways in product(_publications(before.earlier), WAYS):
         past.add(time, ways)
     past.come_out()
     return past.sums, past.before, past.exact
@@ -147,7 +151,7 @@ def _timelines(
 ) -> dict[int, Timeline]:
     """What each of the chosen counts was; with `hidden`, what was not exact may have been another."""
     lines: dict[int, Timeline] = {}
-    for time in sorted({each for its in before.earlier for each in its.times}, reverse=True):
+    for time in _publications(before.earlier):
         for where, (was, agrees) in _shown_in(time, before, chosen).items():
             line = lines.setdefault(where, Timeline(bool(truth[where] >= 0 or before.told[where])))
             was.kind = "hidden in" if hidden else "in"
@@ -226,20 +230,12 @@ class _Past:
         # These may be hidden, so that something would be told of them.
         self._today = known.tolist()
         self._narrow: list[int] = []
-        self._last_shown_in: dict[int, list[int]] = defaultdict(list)
-        for cell, line in lines.items():
-            for time in {was.latest for _time, was in line.shown if was}:
-                self._last_shown_in[time].append(cell)
+        self._done: set[tuple[Any, ...]] = set()
         signs = among.sign.astype(np.int64)
         self._rows: Any = sparse.csr_array((signs, (among.number, among.cell)), (len(among.why), self._count))
         self._columns = self._rows.tocsc()
         self._counted = list(cells.axes[COUNTED].places)
         self._kept: dict[tuple[tuple[int, ...], tuple[int, ...]], _Row] = {}
-
-    @property
-    def times(self) -> list[int]:
-        """The publications that showed something last, the latest first."""
-        return sorted(self._last_shown_in, reverse=True)
 
     @property
     def sums(self) -> Sums:
@@ -283,6 +279,11 @@ class _Past:
             if not inexact and not any(was and was.kind == "hidden in" for was in were):
                 # Nothing in them may have been another that was not said in the other ways.
                 return
+        what = ways, tuple(rows), tuple(map(id, last.values())), tuple(map(id, first.values()))
+        if what in self._done:
+            # All was as it was at a time that came after: the sums are the same but for their names.
+            return
+        self._done.add(what)
         self._add(rows, last, ways[0], time)
         if inexact or any(first[cell] is not was for cell, was in last.items()):
             self._add(rows, first, ways[1], time)
@@ -290,7 +291,10 @@ class _Past:
     def _affected(self, time: int, reach: Flags) -> list[int]:
         """The sums that speak of what was another then, or of what may have been and is in `reach`."""
         chosen = np.zeros(self._count, dtype=bool)
-        chosen[self._last_shown_in[time]] = True
+        # Whatever of it was shown then, and whatever of it still holds: a publication is a time of its own.
+        chosen[
+            [cell for cell in self._lines[False] if any(self._was(cell, time, way) for way in WAYS[0])]
+        ] = True
         rows = np.zeros(0, dtype=np.int64)
         while True:
             before = len(rows)

@@ -162,6 +162,31 @@ def test_what_is_shown_rounded_now_may_have_looked_the_same_before_it_was_revise
         series(({"A": 2, "B": 2, "C": 0}, by_3), ({"T": 3, "B": 1}, by_3))
 
 
+ONE, OTHER = {"D": 29, "E": 10}, {"T": 70, "C": 20}
+
+
+@pytest.mark.parametrize("of_c", [22, 25, 40])
+@pytest.mark.parametrize(
+    ("then", "published_in"),
+    [
+        ((ONE | OTHER,), ((3,), (6,))),
+        ((ONE, OTHER), ((3, 6), (3,), (6,))),
+        ((ONE, OTHER), ((2, 9), (5,), (9,))),
+    ],
+    ids=["one table", "a table in both publications", "not shown in the one between"],
+)
+def test_a_publication_is_a_time_though_a_later_one_showed_the_same(series, then, published_in, of_c):
+    """C was another in between, and is 20 again. 70 less 20, 29 and 10 of then, and B's 8, leave 3 for A.
+
+    D and E were 29 and 10 in the publication after as well, and are others only now.
+    """
+    between = {"C": of_c} if len(then) > 1 else {"C": of_c, **ONE}
+    releases = (*then, between, {"A": 3, "B": 8, "C": 20, "D": 30, "E": 9})
+    judged, folder = series(*((each, BELOW_5) for each in releases), published_in=published_in)
+    check(folder)
+    assert hidden_in(judged) == {"A", "B"}
+
+
 def test_a_certificate_that_says_no_publication_of_an_earlier_table_is_refused(series):
     _judged, folder = series((OLD, BELOW_5), (NOW, BELOW_5))
     fields = json.loads((folder / CERTIFICATE).read_text("utf-8"))

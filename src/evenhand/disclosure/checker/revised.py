@@ -54,6 +54,8 @@ class Past:
     """Of what was revised; and of what was not exact, which may have been another each time."""
     guarded: dict[Cell, Was] = field(default_factory=dict[Cell, Was])
     """Counts as they were that were hidden then."""
+    times: list[int] = field(default_factory=list[int])
+    """The entries of the publications."""
     let_go: int = 0
     """How many sums do not come out."""
 
@@ -66,6 +68,7 @@ class Past:
                 was, before = found.get(cell, (Was(ends, guarded, layout["policy"], time, "in"), False))
                 was.ends = both(was.ends, ends)
                 found[cell] = was, before or differs
+        self.times.append(time)
         for cell, (was, differs) in found.items():
             if cell in self.book.differs:
                 self._take(cell, was, differs)
@@ -116,13 +119,11 @@ class Past:
         for number, row in enumerate(today):
             for cell in row:
                 of_cell[cell].append(number)
-        starts: dict[int, list[Cell]] = defaultdict(list)
-        for cell, line in self.lines[False].items():
-            for latest in {was.latest for _time, was in line if was}:
-                starts[latest].append(cell)
         written: set[tuple[Cell, ...]] = set()
-        for time in sorted(starts, reverse=True):
-            for way, affected in self._ways(time, starts[time], today, of_cell):
+        done: set[Any] = set()
+        for time in sorted(self.times, reverse=True):
+            begin = [cell for cell in self.lines[False] if any(self.at(cell, time, way) for way in WAYS[0])]
+            for way, affected in self._ways(time, begin, (today, of_cell, done)):
                 made: list[list[Cell]] = []
                 for number in affected:
                     row = [self._then(cell, time, way) for cell in today[number]]
@@ -133,14 +134,26 @@ class Past:
                     yield row
 
     def _ways(
-        self, time: int, begin: list[Cell], today: list[list[Cell]], of_cell: dict[Cell, list[int]]
+        self, time: int, begin: list[Cell], sums: tuple[list[list[Cell]], dict[Cell, list[int]], set[Any]]
     ) -> Iterator[tuple[str, list[int]]]:
-        """The ways to say what counts were then that are not one, each with the sums that speak of them."""
+        """The ways to say what counts were then that are not one, each with the sums that speak of them.
+
+        `sums` are today's, those of each count, and what was said of a time that came after.
+        """
+        today, of_cell, done = sums
         for by, since in WAYS:
             affected = self._affected(begin, by, today, of_cell)
             cells = {cell for number in affected for cell in today[number]}
             were = [(self.at(cell, time, by), self.at(cell, time, since)) for cell in cells]
             inexact = any(self._is_inexact(cell, by) for cell in cells)
+            what = (
+                by,
+                frozenset(affected),
+                frozenset((cell, *map(id, pair)) for cell, pair in zip(cells, were, strict=True)),
+            )
+            if what in done:
+                continue
+            done.add(what)
             if by == "by" or inexact or any(was and was.kind == "hidden in" for pair in were for was in pair):
                 yield by, affected
                 if inexact or any(one is not other for one, other in were):
