@@ -61,17 +61,22 @@ def _judged(prepared: Prepared, results: Mapping[str, pa.Table], earlier: tuple[
 
 
 def _is_of_the_same(prepared: Prepared, results: Mapping[str, pa.Table], log: ledger.Log) -> bool:
-    """Whether every table was released last from the same inputs under the same rules."""
+    """Whether every table was released last from the same inputs under the same rules.
+
+    What is withdrawn is released no more, so its line stays as it was.
+    """
+    gone = ledger.withdrawn(log)
     return all(
         ledger.is_origin(origin, ledger.latest(log, origin.measure))
         for origin in origins(prepared, results, date.min, "")
+        if origin.measure not in gone
     )
 
 
 def _is_published(made: Judged, log: ledger.Log) -> bool:
-    """Whether those tables and their certificate were released last, to the byte."""
+    """Whether those tables and their certificate, which names what is withdrawn too, were released last."""
     files, last = data_files(made.releases), ledger.last_publication(log)
-    lines = {name: ledger.latest(log, name) for name in files}
+    lines = {name: ledger.latest(log, name) for name in files.keys() - ledger.withdrawn(log).keys()}
     certificate = certificate_of(made, files)
     return (
         last is not None

@@ -128,6 +128,8 @@ def test_a_month_revised_after_a_table_was_withdrawn_and_came_back(
     first = certificate(workspace)
     assert first["earlier"] == []
     assert not publish(workspace, DAYS[3]).outcome.changed
+    # This stays withdrawn, so that what it was made from last is the file before the revision.
+    publish(workspace, DAYS[3], said=Said("change_on_year", "To be looked at", withdraws=True))
 
     street = sorted(workspace.incoming.rglob("*-exampleshire-street.csv"))[-1]
     *kept, last = street.read_text("utf-8").splitlines(keepends=True)
@@ -139,9 +141,9 @@ def test_a_month_revised_after_a_table_was_withdrawn_and_came_back(
     publications = [line["number"] for line in entries(workspace) if line["entry"] == "publication"]
     deprivation = next(each for each in revised["earlier"] if each["measure"] == "violence_by_deprivation")
     coverage = next(each for each in revised["earlier"] if each["measure"] == "coverage")
-    # Withdrawn from the first on until it came back with the third.
-    assert deprivation["published"] == [publications[0], publications[2]]
-    assert coverage["published"] == publications[:3]
+    # Withdrawn with the second, and back with the third.
+    assert deprivation["published"] == [publications[0], *publications[2:4]]
+    assert coverage["published"] == publications[:4]
 
     assert not publish(workspace, DAYS[5]).outcome.changed
     assert certificate(workspace) == revised
@@ -154,7 +156,7 @@ def test_a_month_revised_after_a_table_was_withdrawn_and_came_back(
     ingest(workspace)
     assert publish(workspace, DAYS[6]).outcome.changed
     assert not (workspace.published / "data/violence_by_deprivation.csv").read_text("utf-8").splitlines()[1:]
-    said = json.dumps(publications[:3], separators=(",", ":"))
+    said = json.dumps(publications[:4], separators=(",", ":"))
     told = certified.read_text("utf-8").replace(f'"published":{said}', '"published":[1]')
     certified.write_text(told, encoding="utf-8")
     with pytest.raises(Unsafe, match=r"entry \d+ of the ledger was in other publications than is said"):
