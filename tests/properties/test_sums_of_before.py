@@ -219,19 +219,8 @@ def _wrong(row: Row, book: Book, truth: Mapping[Cell, int]) -> bool:
     return total != 0 and all(low == high for low, high in known)
 
 
-def _left_one_number(cell: Cell, book: Book) -> bool:
-    """Whether a count of today is rounded with others, and what it is no more leaves it one number."""
-    low, high = book.known(cell)
-    shown = book.as_shown(cell)
-    return bool(book.policy.get("controlled")) and book.told_now(cell) and low == high and shown[0] < shown[1]
-
-
 def _only_of_checker(folder: Path, cells: Cells, among: Sums) -> list[list[tuple[int, Cell]]]:
-    """The sums that the gate does not reckon with, less counts that can only be 0.
-
-    A count that is known exactly by what it is no more the gate takes for a rounded one that may have been
-    another: which one it is told for is settled when all sums are there.
-    """
+    """The sums that the gate does not reckon with, less counts that can only be 0."""
     book, rows = _of_checker(folder)
     truth = {
         tuple(place): count
@@ -246,10 +235,7 @@ def _only_of_checker(folder: Path, cells: Cells, among: Sums) -> list[list[tuple
     return [
         sorted(row, key=str)
         for row in map(told, rows)
-        if row
-        and row not in of_gate
-        and not _wrong(row, book, truth)
-        and not any(_left_one_number(cell, book) for _sign, cell in row)
+        if row and row not in of_gate and not _wrong(row, book, truth)
     ]
 
 

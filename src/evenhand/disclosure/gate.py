@@ -29,6 +29,7 @@ from evenhand.disclosure.refusals import (
     refuse_narrow,
     refuse_too_many,
     revised_since,
+    revised_with,
     told_by,
     what_next,
 )
@@ -210,7 +211,7 @@ def _hidden(
         begun, walk = worlds_around(problem.system, problem.windows, problem.before, SEED)
     else:
         hidden, begun, walk = _hidden_enough(problem)
-    _refuse(problem, np.flatnonzero(walk.unsafe))
+    _refuse(problem, hidden, np.flatnonzero(walk.unsafe))
     if not walk.holds:
         raise AssertionError("a step between worlds does not fit a sum that follows from others")
     return hidden, proof(
@@ -260,7 +261,7 @@ def _walked(problem: _Problem, draft: Proposal, *, hurried: bool) -> tuple[Integ
     return begun, walk
 
 
-def _refuse(problem: _Problem, unsafe: Integers) -> None:
+def _refuse(problem: _Problem, hidden: Flags, unsafe: Integers) -> None:
     """Raise Refused where a hidden count can be worked out: it, a sum it is in, and an earlier release."""
     if not len(unsafe):
         return
@@ -268,13 +269,14 @@ def _refuse(problem: _Problem, unsafe: Integers) -> None:
     code = problem.sums.codes(problem.cells)[cell]
     why = {problem.sums.why[number] for number in problem.sums.number[problem.sums.cell == cell]}
     with_it = told_by(problem.all_of_it, cell)
+    revised = revised_with(problem.all_of_it, hidden, unsafe)
     raise Refused(
         f"{len(unsafe):,} counts that must stay hidden could be worked out or nearly so: "
         + (f"{sorted(why)[0]}" if why else "nothing else is hidden with them")
         + with_it
-        + revised_since(problem.cells, problem.before),
+        + revised_since(problem.cells, revised),
         where=problem.cells.words(int(code)),
-        next_step=what_next(problem.before),
+        next_step=what_next(problem.before, revised),
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from evenhand.disclosure.before import Before
-from evenhand.disclosure.cells import Cells, Integers
+from evenhand.disclosure.cells import COUNTED, Cells, Flags, Integers
 from evenhand.disclosure.partition import PERIOD
 from evenhand.disclosure.solver import LESS, WITHOUT
 from evenhand.disclosure.sums import Sums
-from evenhand.disclosure.system import UNBOUNDED, System
+from evenhand.disclosure.system import UNBOUNDED, System, entries, linked
 from evenhand.errors import Refused
 from evenhand.rules.policy import Policy
 
@@ -61,33 +61,49 @@ def refuse_narrow(cells: Cells, among: Sums, before: Before, policy: Policy) -> 
         )
 
 
-def what_next(before: Before) -> str:
-    """What can be done where too little can be hidden."""
+def what_next(before: Before, revised: Integers) -> str:
+    """What can be done where too little can be hidden, and those counts that were revised are in it."""
     others = [each.scope_of for each in before.earlier if each.scope_of]
     if others:
         return (
             f"go back to the crime types and forces of entry {min(others)}: what it showed can be subtracted"
         )
-    if before.differs.any():
+    if len(revised):
         return f"leave the files out that revised them, or {WITHOUT}"
     return LESS
 
 
-def revised_since(cells: Cells, before: Before) -> str:
-    """The part of a refusal that says of which months earlier figures were revised. Empty where none were."""
-    revised = np.unique(cells.digit(PERIOD, cells.code[np.flatnonzero(before.differs[: len(cells.code)])]))
+def revised_with(of: tuple[Cells, Sums, System, Before], hidden: Flags, unsafe: Integers) -> Integers:
+    """The revised ones of the counts that hang together with unsafe ones by what a reader cannot tell."""
+    cells, among, system, before = of
+    low, high = system.known(hidden)
+    loose = np.flatnonzero(low < high)
+    of_sums, of_cells = linked(system.matrix[:, loose])
+    its = np.flatnonzero(np.isin(of_sums, of_cells[np.isin(loose, unsafe)]))
+    # What a count was is a cell of its own.
+    places = cells.over_all(COUNTED, among.codes(cells))
+    there = np.isin(places, places[np.union1d(unsafe, entries(system.matrix, its))])
+    return np.flatnonzero((before.differs & there)[: len(cells.code)])
+
+
+def revised_since(cells: Cells, revised: Integers) -> str:
+    """The part of a refusal that says of which periods those counts were revised. Empty where none were."""
     places: list[Any] = list(cells.axes[PERIOD].places)
+    named = [places[number] for number in np.unique(cells.digit(PERIOD, cells.code[revised])).tolist()]
     # A period of which not all months were supplied has more to it than its days.
-    days = {places[number][:2] for number in revised.tolist() if isinstance(places[number], tuple)}
+    days = {each[:2] for each in named if isinstance(each, tuple)}
     periods = [each for each in days if None not in each]
     shortest = sorted(one for one in periods if not any(_holds(one, other) for other in periods))
     if not shortest:
         return ""
-    named = [
-        f"{first:%Y-%m}" if first == last.replace(day=1) else f"{first} to {last}" for first, last in shortest
-    ]
-    more = f" and {len(named) - MOST_NAMED:,} other periods" if len(named) > MOST_NAMED else ""
-    return f"; figures of {', '.join(named[:MOST_NAMED])}{more} are others now than were published before"
+    words = [f"{first:%Y-%m}" if _is_month(first, last) else f"{first} to {last}" for first, last in shortest]
+    left = len(words) - MOST_NAMED
+    more = f" and {left:,} other period{'s' if left > 1 else ''}" if left > 0 else ""
+    return f"; figures of {', '.join(words[:MOST_NAMED])}{more} are others now than were published before"
+
+
+def _is_month(first: date, last: date) -> bool:
+    return first == last.replace(day=1) and (last + timedelta(days=1)).day == 1
 
 
 def _holds(one: tuple[date, date], other: tuple[date, date]) -> bool:
@@ -118,7 +134,7 @@ def refuse_too_many(among: Sums, before: Before) -> None:
         raise Refused(
             f"{len(among.absent):,} counts that no table has could follow from those that tables have: "
             "more than can be tried",
-            next_step=what_next(before),
+            next_step=what_next(before, np.flatnonzero(before.differs)),
         )
 
 

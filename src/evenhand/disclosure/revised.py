@@ -185,7 +185,7 @@ class _Unsure:
     once: Flags
     """Those that any earlier table hid or rounded."""
     as_shown: tuple[Integers, Integers]
-    """From what to what each lies for all that today's tables show."""
+    """From what to what each lies for all that today's tables show; not where they are rounded together."""
 
     def reach(self, *, further: bool) -> Flags:
         """Which may have been others in the first ways to say what counts were, or in the further ones."""
@@ -199,9 +199,6 @@ def _unsure(bound: System, before: Before, hidden: Flags) -> _Unsure:
     for cell, its, _agrees in before.seen:
         once[cell[its.low < its.high]] = True
     low, high = bounds(bound.shown, policy)
-    if policy.controlled:
-        # What will be shown is looked for when all sums are there.
-        low, high = np.zeros_like(low), np.full_like(high, UNBOUNDED)
     as_shown = np.where(hidden, policy.hide_from or 0, low), np.where(hidden, UNBOUNDED, high)
     return _Unsure(~known & inexact & ~before.differs, known & (hidden | inexact), once, as_shown)
 
@@ -329,11 +326,13 @@ class _Past:
             ends, name = (self._ends.low[cell], self._ends.high[cell]), self._renamed(code, way, time)
             return self._ends.add(name, ends, bool(begun.guarded[cell]), int(begun.by[cell]))
         if was is None and way in WAYS[1] and self._unsure.today[cell]:
-            # Then nothing was told of it, or it looked as it does today.
+            # Then nothing was told of it, or it looked as it does today. How what is rounded with all others
+            # will look is not known yet.
             low, high = self._unsure.as_shown
-            ends = (0, UNBOUNDED) if way == WAYS[1][0] else (int(low[cell]), int(high[cell]))
-            by = -1 if way == WAYS[1][0] else 0
-            return self._ends.add(self._renamed(code, way, time), ends, guarded=False, by=by)
+            nothing = way == WAYS[1][0] or self._policy.controlled
+            ends = (0, UNBOUNDED) if nothing else (int(low[cell]), int(high[cell]))
+            name = self._renamed(code, way, time)
+            return self._ends.add(name, ends, guarded=False, by=-1 if nothing else 0)
         if was is None:
             return cell
         if was.place < 0:

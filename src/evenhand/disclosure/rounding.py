@@ -23,7 +23,7 @@ from evenhand.disclosure.cells import Flags, Integers
 from evenhand.disclosure.first import FAR, Range, first_world, near
 from evenhand.disclosure.proposal import reader_of
 from evenhand.disclosure.reader import Reader
-from evenhand.disclosure.system import System, bounds, nearly_none
+from evenhand.disclosure.system import UNBOUNDED, System, bounds, nearly_none
 from evenhand.disclosure.windows import Windows
 from evenhand.disclosure.worlds import Walk, go_on, move_many
 
@@ -39,6 +39,8 @@ def rounded_together(system: System, before: Before) -> tuple[System, Integers]:
     where such multiples were found.
     """
     base, again = system.policy.rounding_base, before.as_before
+    least, most = _sides(system, before)
+    again = np.where((least <= again // base) & (again // base <= most), again, -1)
     small = np.where(again <= base, again, -1)
     values = np.zeros(len(again), dtype=np.int64)
     for kept, leeway in dict.fromkeys(((0, 1), (0, system.policy.leeway), (1, system.policy.leeway))):
@@ -63,7 +65,23 @@ def _nearest(system: System, before: Before) -> Integers:
     middle = np.where(_told(system, before), before.low + before.high, 0)
     twice = np.where(system.shown < 0, middle, 2 * system.truth)
     again = before.as_before >= 0
-    return np.where(again, before.as_before // base, (twice + base) // (2 * base))
+    on_its_side = np.clip((twice + base) // (2 * base), *_sides(system, before))
+    return np.where(again, before.as_before // base, on_its_side)
+
+
+def _sides(system: System, before: Before) -> tuple[Integers, Integers]:
+    """The least and the most multiple that lie on that side of each revised figure where the count does.
+
+    A reader takes it to lie on the side of what is shown. Of a count between two figures no side is right.
+    """
+    base = system.policy.rounding_base
+    least, most = np.zeros(len(system.truth), dtype=np.int64), np.full(len(system.truth), UNBOUNDED)
+    cell, _table, low, high = before.revised[before.revised[:, 1] >= 0].T
+    above = high < system.truth[cell]
+    np.maximum.at(least, cell[above], -(-(low + high)[above] // (2 * base)))
+    np.minimum.at(most, cell[~above], (low + high - 1)[~above] // (2 * base))
+    between = least > most
+    return np.where(between, 0, least), np.where(between, UNBOUNDED, most)
 
 
 def _told(system: System, before: Before) -> Flags:
@@ -83,6 +101,7 @@ def _multiples(system: System, before: Before, nearest: Integers, leeway: int) -
     most = int(nearest.sum()) + FAR
     low, high = np.where(free, before.low // base, low), np.where(free, -(-before.high // base), high)
     cost = np.where(free, np.where(_told(system, before), float(base), 0.0), cost)
+    low, high = (np.clip(each, *_sides(system, before)) for each in (low, high))
     again = before.as_before >= 0
     low, high = np.where(again, nearest, low), np.where(again, nearest, np.minimum(high, most))
     return low, high, cost

@@ -135,6 +135,17 @@ def test_what_is_rounded_with_others_may_have_been_anything_before_it_was_revise
     assert hidden_in(judged) == set()
 
 
+def test_what_is_rounded_with_others_is_not_told_by_how_it_may_have_looked_before(publications):
+    by_5 = policy("counts", threshold=0, rounding=5, controlled=True, leeway=2)
+    _judged, folder = publications(
+        ({OUTCOMES: charged(A=6, C=0)}, HIDES_0),
+        ({ALL: of(B=0, C=0)}, by_5),
+        ({ALL: of(A=7, B=0, C=0, T=7)}, by_5),
+    )
+    # The four of today, and what was hidden first; a sum of what they may have been has no more to guard.
+    assert check(folder).guarded == 5
+
+
 def test_what_was_hidden_then_and_is_told_by_its_sum_today_may_have_been_another(publications):
     """A, B and C were 4, 2 and 4, hidden all, of 10 that were told; today all that were charged are 16.
 

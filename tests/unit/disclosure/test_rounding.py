@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from evenhand.disclosure import gate, rounding
-from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+from evenhand.disclosure.check import CERTIFICATE, Unsafe, check, read
 from evenhand.disclosure.partition import Partition
 from evenhand.disclosure.system import bounds
 from evenhand.errors import Refused
@@ -178,6 +178,29 @@ def test_a_revised_count_is_known_to_be_revised(in_may, published, written, tmp_
     second = in_may({"A": 11}, entry)
     assert (_shown(first)["A"], _shown(second)["A"]) == ([5], [10])
     assert _checked(tmp_path, second, written, (entry, first)).revised == 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "then", "shown"),
+    [
+        # Each could be shown as what it was, which it is no more: 8 as 9, and 5 as 6.
+        pytest.param(
+            {"A": 9, "B": 9, "T": 18}, {"A": 8, "B": 10, "T": 18}, {"A": 6, "B": 12, "T": 18}, id="in a sum"
+        ),
+        pytest.param({"A": 6}, {"A": 5}, {"A": 3}, id="below"),
+        pytest.param({"A": 6}, {"A": 7}, {"A": 6}, id="above"),
+    ],
+)
+def test_a_revised_count_is_shown_on_the_side_of_what_it_was_where_it_is(
+    counts, then, shown, in_may, published, written, tmp_path
+):
+    first = in_may(counts, chosen=policy("counts", threshold=5))
+    second = in_may(then, entry := published(first, 1), chosen=TO_3)
+    assert {area: each for area, [each] in _shown(second).items()} == shown
+    _checked(tmp_path, second, written, (entry, first))
+    book = read(tmp_path, json.loads((tmp_path / CERTIFICATE).read_bytes()))
+    ends = {cell[1]: book.known(cell) for cell in book.shown}
+    assert all(ends[area][0] <= count <= ends[area][1] for area, count in then.items())
 
 
 def test_a_0_that_was_5_before_would_be_told_and_is_refused(in_may, published):

@@ -61,6 +61,8 @@ class Book:
     """Counts that any earlier table hid or rounded."""
     left_out: dict[Cell, set[int]] = field(default_factory=lambda: defaultdict[Cell, "set[int]"](set))
     """Counts that earlier tables left out beside others of their places: the entries of these."""
+    beside: dict[Cell, Range] = field(default_factory=dict[Cell, Range])
+    """What revised figures leave of counts that are rounded with all others: they are not what they were."""
     lost: set[Cell] = field(default_factory=set[Cell])
     """Counts of which no earlier figure is said to hold."""
     narrow: set[Cell] = field(default_factory=set[Cell])
@@ -125,6 +127,7 @@ class Book:
     def known(self, cell: Cell) -> Range:
         """The smallest and largest count that the cell may have for all that was ever shown of it."""
         low, high = both(self.as_shown(cell), self.before.get(cell, NOTHING))
+        low, high = both((low, high), self.beside.get(cell, NOTHING))
         if self.shown.get(cell) == "[c]" and cell in self.gone:
             # That it is not what it was may be known, and on which side of that it is.
             least, most = self.gone[cell]

@@ -89,7 +89,8 @@ class Earlier:
         if entries and entry in entries:
             book.differs.setdefault(cell, set()).add(ends)
             if book.policy.get("controlled") and book.told_now(cell):
-                book.before[cell] = both(book.before[cell], _beside(int(book.shown[cell]), ends))
+                beside = _beside(int(book.shown[cell]), ends)
+                book.beside[cell] = both(book.beside.get(cell, NOTHING), beside)
             elif ends[1] >= (book.policy["hide_from"] or 0):
                 was = book.gone.get(cell, ends)
                 book.gone[cell] = min(was[0], ends[0]), max(was[1], ends[1])

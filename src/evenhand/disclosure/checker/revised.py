@@ -185,7 +185,9 @@ class Past:
 
     def _is_inexact(self, cell: Cell, way: str) -> bool:
         """Whether today's tables do not tell it exactly, and it is taken for another then."""
-        low, high = self.book.known(cell)
+        # Rounded with all others it is told exactly by what held before alone: that speaks of then too.
+        controlled = self.book.policy.get("controlled")
+        low, high = self.book.before.get(cell, NOTHING) if controlled else self.book.known(cell)
         return way in WAYS[1] and low < high and self.book.told_now(cell)
 
     def _then(self, cell: Cell, time: int, way: str) -> Cell:
