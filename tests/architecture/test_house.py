@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tokenize
 import tomllib
 from pathlib import Path
 
@@ -19,6 +20,9 @@ REGISTRIES = tuple(
 MACHINE_PATHS = re.compile("|".join(("/wo" + "rk/", "/ro" + r"ot\b", "/ho" + r"me/\w", "/Us" + r"ers/\w")))
 BINARY = {".png", ".parquet", ".zip", ".gz", ".xlsx", ".ico", ".woff2"}
 SOFT_LIMIT = 500
+NO_CODE = {
+    *(tokenize.ENCODING, tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+}
 
 
 def tracked() -> list[Path]:
@@ -103,6 +107,30 @@ def test_source_files_stay_small_enough_to_read():
         if path.suffix == ".py" and (length := len(path.read_text("utf-8").splitlines())) > SOFT_LIMIT
     }
     assert long == {}
+
+
+def test_the_checker_is_as_long_as_its_decision_says():
+    """Without comments, docstrings and blank lines: ADR 13 says about how many lines, and why so many."""
+    folder = ROOT / "src" / "evenhand" / "disclosure"
+    files = [folder / "check.py", *sorted((folder / "checker").glob("*.py"))]
+    said = (ROOT / "docs/adr/0013-let-the-checker-check-all-and-be-longer.md").read_text("utf-8")
+    lines = sum(map(_lines_of_code, files))
+    about = 50 * round(lines / 50)
+    assert f"about {about:,} lines of code" in said, f"{lines:,} lines, to be read through"
+
+
+def _lines_of_code(file: Path) -> int:
+    found: set[int] = set()
+    begins = True
+    with file.open("rb") as lines:
+        for token in tokenize.tokenize(lines.readline):
+            if token.type == tokenize.NEWLINE:
+                begins = True
+            elif token.type not in NO_CODE:
+                if not (begins and token.type == tokenize.STRING):
+                    found.update(range(token.start[0], token.end[0] + 1))
+                begins = False
+    return len(found)
 
 
 def test_command_help_is_in_every_target():
