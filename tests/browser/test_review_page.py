@@ -9,7 +9,7 @@ import pytest
 
 from evenhand.reports.about import PolicyNote
 from evenhand.reports.pages.review import review_page
-from evenhand.reports.review import COLUMNS, PRIVATE, ReviewNote
+from evenhand.reports.review import COLUMNS, PRIVATE, ReviewNote, WithdrawnNote
 from evenhand.reports.tally import Tally
 from evenhand.reports.write import private_html
 
@@ -34,6 +34,7 @@ NOTE = ReviewNote(
     reader="Knows every table of this publication.",
     worlds=14,
     guarded=2060,
+    withdrawn=(WithdrawnNote("What was supplied", date(2026, 1, 9), "A file was another’s."),),
 )
 
 
@@ -56,6 +57,8 @@ def test_it_is_read_without_javascript_and_looks_like_the_site(opened, file: Pat
     cells = page.get_by_role("row", name="Recorded violence 1,053").get_by_role("cell").all_inner_texts()
     assert cells == ["1,053", "795", "0", "80", "124", "54", "612"]
     assert page.get_by_text("nothing below the protection of 2 (proved by 14 worlds; see cert").count() == 1
+    said = "What was supplied: withdrawn on 9 January 2026. A file was another’s."
+    assert page.get_by_text(said).count() == 1
     assert "approve --workspace my-area" in page.get_by_label("Command").last.inner_text()
     header = page.locator("header div").first
     assert header.evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(18, 58, 82)"

@@ -1,7 +1,8 @@
 """Approval: that somebody other than the maker approved exactly what is about to be published.
 
 What is approved is a digest: of the bytes of every table, the certificate, the policy and the maker. The day
-is not in it, so that what was approved on one day can be published on another.
+is not in it, so that what was approved on one day can be published on another. Nor is the ledger's head as of
+the review: an approval holds for that ledger as it grows, but not for what is withdrawn after the review.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,8 @@ from typing import Any
 from evenhand.engine.published import published_log
 from evenhand.engine.workspace import Workspace, write_atomically
 from evenhand.errors import UNPRINTABLE, Refused
+from evenhand.ledger import log as ledger
+from evenhand.ledger.heads import Head, read_head
 from evenhand.ledger.lines import CERTIFICATE, canonical, digest
 from evenhand.rules.partnership import DEFAULT_NAME, Partnership, partnership
 from evenhand.rules.policy import Policy
@@ -28,6 +31,7 @@ DATA = "data"
 """Where the tables that were reviewed lie; the certificate among them."""
 APPROVE = "have somebody else run `evenhand approve --by NAME`"
 BOTH = f"run `evenhand review`, then {APPROVE}"
+AGAIN = f"run `evenhand review` again, then {APPROVE}"
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,10 @@ class Proposal:
         """SHA-256 over all of it, in lower-case hexadecimal."""
         return digest(canonical(asdict(self)))
 
-    def to_bytes(self, on: date) -> bytes:
-        """The proposal as `review.json` has it, with its digest and the day."""
-        return _json({"digest": self.digest, **asdict(self), "on": on.isoformat()})
+    def to_bytes(self, on: date, head: Head) -> bytes:
+        """The proposal as `review.json` has it, with its digest, the day and the ledger's head."""
+        # The head is in no digest: whoever may write to this file could write an approval as well.
+        return _json({"digest": self.digest, **asdict(self), "on": on.isoformat(), "head": str(head)})
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,8 @@ class Approval:
     on: str
     """The day, as YYYY-MM-DD."""
     note: str
-    entries: int
-    """How many entries the ledger had."""
+    head: str
+    """The ledger's head when the figures were reviewed."""
 
 
 def proposal(
@@ -75,11 +80,11 @@ def proposal(
 def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval:
     """Write down that somebody approved what was reviewed.
 
-    Raises Refused where nothing was reviewed, the review or a table in it was altered, or `by` is nobody,
-    an organisation of the partnership or the maker.
+    Raises Refused where nothing was reviewed, the review or a table in it was altered, the ledger is another,
+    or `by` is nobody, an organisation of the partnership or the maker.
     """
     with workspace.writing():
-        reviewed = reviewed_of(workspace.review / REVIEW)
+        reviewed, head = reviewed_of(workspace.review / REVIEW, published_log(workspace.root))
         _refuse_altered(workspace.review, reviewed)
         name = " ".join(by.split())
         mine = partnership(workspace.config())
@@ -88,17 +93,16 @@ def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval
             raise _nobody(name)
         for maker in (reviewed.maker, mine.site.maker):
             _refuse_maker(name, maker, "--by")
-        entries = len(published_log(workspace.root).lines)
-        made = Approval(reviewed.digest, name, on.isoformat(), " ".join(note.split()), entries)
+        made = Approval(reviewed.digest, name, on.isoformat(), " ".join(note.split()), head)
         write_atomically(workspace.review / APPROVAL, _json(asdict(made)))
     return made
 
 
-def refuse_unapproved(workspace: Workspace, mine: Partnership) -> None:
-    """Refuse what nobody approved yet, before minutes of measuring. Raises Refused."""
+def refuse_unapproved(workspace: Workspace, mine: Partnership, log: ledger.Log) -> None:
+    """Refuse what nobody approved yet for that ledger, before minutes of measuring. Raises Refused."""
     if mine.policy.needs_approval:
         refuse_no_person(mine)
-        approval_of(workspace.review / APPROVAL, mine.policy)
+        approval_of(workspace.review / APPROVAL, mine.policy, log)
 
 
 def refuse_no_person(mine: Partnership) -> None:
@@ -113,28 +117,33 @@ def refuse_no_person(mine: Partnership) -> None:
         )
 
 
-def approved_by(workspace: Workspace, proposed: Proposal, policy: Policy, returned: Mapping[str, int]) -> str:
+def approved_by(
+    workspace: Workspace, proposed: Proposal, policy: Policy, log: ledger.Log, gone: Collection[str]
+) -> str:
     """Who approved exactly that; empty where the policy asks for nobody. Raises Refused where nobody did.
 
-    `returned` are figures that come back, with the entries that withdrew them: an approval of before, when
-    nobody knew that they would be, does not hold.
+    `gone` are the measures that stay withdrawn. One that comes back was withdrawn before the review, so that
+    whoever approved it read of it.
     """
     if not policy.needs_approval:
         return ""
     file = workspace.review / APPROVAL
-    held = approval_of(file, policy)
+    held = approval_of(file, policy, log)
     if held.digest != proposed.digest:
         raise Refused(
             f"the figures, policy or maker changed since {held.by} approved them on {held.on}",
             where="publish",
-            next_step=f"run `evenhand review` again, then {APPROVE}",
+            next_step=AGAIN,
         )
-    since = sorted(name for name, entry in returned.items() if entry > held.entries)
+    size = read_head(held.head).size
+    since = sorted(
+        name for name, line in ledger.withdrawn(log).items() if name not in gone and line["number"] > size
+    )
     if since:
         raise Refused(
-            f"it was withdrawn after {held.by} approved these figures on {held.on}",
+            f"it was withdrawn after the review that {held.by} approved on {held.on}",
             where=since[0],
-            next_step=f"run `evenhand review` again, then {APPROVE}",
+            next_step=AGAIN,
         )
     _refuse_nobody(held.by)
     _refuse_maker(held.by, proposed.maker, str(file))
@@ -193,20 +202,26 @@ def _letters(name: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", name).casefold() if sign.isalnum())
 
 
-def reviewed_of(file: Path) -> Proposal:
-    """What was reviewed. Raises Refused without it, or where it is not what its own digest says."""
+def reviewed_of(file: Path, log: ledger.Log) -> tuple[Proposal, str]:
+    """What was reviewed, and the ledger's head then.
+
+    Raises Refused without it, or where it is not what its own digest says, or not of this ledger.
+    """
     if not file.is_file():
         raise Refused(
             "there is no review to approve", where=str(file), next_step="run `evenhand review` first"
         )
     try:
-        return _proposed(_fields(file, {"digest": str, **_PROPOSAL, "on": str}))
+        fields = _fields(file, {"digest": str, **_PROPOSAL, "on": str, "head": str})
+        reviewed = _proposed(fields)
+        _refuse_other_ledger(file, read_head(fields["head"]), log)
     except (ValueError, TypeError):
         raise Refused(
             "was altered: it is not what its own digest says",
             where=str(file),
             next_step="run `evenhand review` again, and read it",
         ) from None
+    return reviewed, fields["head"]
 
 
 def _proposed(fields: dict[str, Any]) -> Proposal:
@@ -218,8 +233,8 @@ def _proposed(fields: dict[str, Any]) -> Proposal:
     return held
 
 
-def approval_of(file: Path, policy: Policy) -> Approval:
-    """The approval that was given. Raises Refused without one."""
+def approval_of(file: Path, policy: Policy, log: ledger.Log) -> Approval:
+    """The approval that was given. Raises Refused without one for this ledger."""
     if not file.is_file():
         raise Refused(
             "these figures need the approval of a second person before they are published",
@@ -227,10 +242,19 @@ def approval_of(file: Path, policy: Policy) -> Approval:
             next_step=BOTH,
         )
     try:
-        wanted = {**dict.fromkeys(("digest", "by", "on", "note"), str), "entries": int}
-        return Approval(**_fields(file, wanted))
+        held = Approval(**_fields(file, dict.fromkeys(("digest", "by", "on", "note", "head"), str)))
+        _refuse_other_ledger(file, read_head(held.head), log)
     except ValueError:
         raise Refused("is no approval that can be read", where=str(file), next_step=BOTH) from None
+    return held
+
+
+def _refuse_other_ledger(file: Path, head: Head, log: ledger.Log) -> None:
+    """Raise Refused where the ledger did not grow from the one that the figures were reviewed with."""
+    if not log.grew_from(head):
+        raise Refused(
+            "is not of this ledger: the figures were reviewed with another", where=str(file), next_step=AGAIN
+        )
 
 
 _PROPOSAL: dict[str, type] = {"tables": list, "certificate": str, "policy": str, "maker": str}

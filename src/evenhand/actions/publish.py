@@ -100,16 +100,14 @@ def publish(
             draft.announce_key(made_on, maker)
             before, gone = draft.log, withdrawn_after(draft.log, said)
             refuse_unversioned(draft.log, prepared.partnership.definition)
-            refuse_unapproved(workspace, prepared.partnership)
+            refuse_unapproved(workspace, prepared.partnership, before)
             judgement = judged(prepared, workspace.root, progress)
             releases = judgement.releases
             progress("writing the data files")
             files = data_files(releases)
             certificate = certificate_of(judgement, files)
-            returned = {
-                name: line["number"] for name, line in ledger.withdrawn(before).items() if name not in gone
-            }
-            by = approved_by(workspace, proposal(files, certificate, policy, maker), policy, returned)
+            proposed = proposal(files, certificate, policy, maker)
+            by = approved_by(workspace, proposed, policy, before, gone)
             tables = {name: made.table for name, made in releases.items()}
             for origin in origins(prepared, tables, made_on, by):
                 if origin.measure not in gone:

@@ -23,11 +23,12 @@ from evenhand.engine.published import published_log, remove
 from evenhand.engine.released import released
 from evenhand.engine.standalone import checker_file
 from evenhand.engine.workspace import Workspace, write_atomically
+from evenhand.ledger import log as ledger
 from evenhand.ledger.lines import CERTIFICATE
 from evenhand.reports.about import PolicyNote
 from evenhand.reports.data import data_files
 from evenhand.reports.pages.review import review_page
-from evenhand.reports.review import PRIVATE, ReviewNote
+from evenhand.reports.review import PRIVATE, ReviewNote, WithdrawnNote
 from evenhand.reports.tally import Tally, tally
 from evenhand.reports.write import private_html
 from evenhand.rules.partnership import partnership
@@ -46,7 +47,8 @@ class Reviewed:
 def review(workspace: Workspace, on: date, progress: Progress = lambda _words: None) -> Reviewed:
     """Measure everything and pass it through the gate, and write `review/`. Publishes nothing.
 
-    An approval that was given stays, and holds where the digest is the same. Raises as `publish` does.
+    An approval that was given stays, and holds where the digest is the same and nothing that was withdrawn
+    since comes back. Raises as `publish` does.
     """
     refuse_unfilled(partnership(workspace.config()))
     refuse_unbuilt()
@@ -55,14 +57,15 @@ def review(workspace: Workspace, on: date, progress: Progress = lambda _words: N
         prepared = prepare(workspace, scratch)
         refuse_closed(prepared)
         approval.refuse_no_person(prepared.partnership)
-        refuse_unversioned(published_log(workspace.root), prepared.partnership.definition)
+        log = published_log(workspace.root)
+        refuse_unversioned(log, prepared.partnership.definition)
         judgement = judged(prepared, workspace.root, progress)
         progress("writing the review")
         tables = data_files(judgement.releases)
         certificate = certificate_of(judgement, tables)
         mine = prepared.partnership
         proposed = approval.proposal(tables, certificate, mine.policy, mine.site.maker)
-        note = _note(prepared, judgement, proposed, on)
+        note = _note(prepared, judgement, proposed, on, log)
         content = {
             f"{DATA}/{name}.{kind}": each
             for name, both in tables.items()
@@ -71,11 +74,11 @@ def review(workspace: Workspace, on: date, progress: Progress = lambda _words: N
         if certificate:
             content |= {CERTIFICATE: certificate, CHECK: checker_file(), **_earlier(workspace, certificate)}
         content[PAGE] = _page(note, workspace)
-        _write(workspace.review, content, proposed.to_bytes(on))
+        _write(workspace.review, content, proposed.to_bytes(on, log.head))
     return Reviewed(note, workspace.review / PAGE)
 
 
-def _note(prepared: Prepared, judgement: Judged, proposed: Proposal, on: date) -> ReviewNote:
+def _note(prepared: Prepared, judgement: Judged, proposed: Proposal, on: date, log: ledger.Log) -> ReviewNote:
     mine, proof = prepared.partnership, judgement.proof
     return ReviewNote(
         partnership=mine.name,
@@ -94,6 +97,16 @@ def _note(prepared: Prepared, judgement: Judged, proposed: Proposal, on: date) -
         worlds=len(proof.fields["steps"]) + 1 if proof else 0,
         guarded=proof.guarded if proof else 0,
         told_to_ones=judgement.told_to_ones,
+        withdrawn=_withdrawn(judgement, log),
+    )
+
+
+def _withdrawn(judgement: Judged, log: ledger.Log) -> tuple[WithdrawnNote, ...]:
+    """What is withdrawn, of the tables that were reviewed."""
+    return tuple(
+        WithdrawnNote(line["title"], date.fromisoformat(line["made_on"]), line["reason"])
+        for name, line in ledger.withdrawn(log).items()
+        if name in judgement.releases
     )
 
 

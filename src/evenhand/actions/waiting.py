@@ -16,7 +16,7 @@ def waiting(workspace: Workspace, log: ledger.Log) -> str:
     if policy is None or not policy.needs_approval:
         return ""
     try:
-        reviewed = reviewed_of(file)
+        reviewed, _head = reviewed_of(file, log)
     except Refused as refusal:
         return f"The review {refusal.what}: {refusal.next_step}."
     if all(_is_published(log, *table) for table in reviewed.tables):
@@ -24,7 +24,7 @@ def waiting(workspace: Workspace, log: ledger.Log) -> str:
     if reviewed.policy != policy.label:
         return f"The review is under {reviewed.policy}, not {policy.label}: run `evenhand review` again."
     try:
-        held = approval_of(workspace.review / APPROVAL, policy)
+        held = approval_of(workspace.review / APPROVAL, policy, log)
     except Refused:
         held = None
     if held is None or held.digest != reviewed.digest:

@@ -45,9 +45,12 @@ def _print_review(reviewed: Any) -> None:
         "What could be worked out.": words.attack(note),
         "What was gained.": words.gained(note),
         "What was lost.": words.lost(note),
+        "What was withdrawn.": words.withdrawn(note),
         "To approve.": (words.to_approve(note),),
     }
     for title, lines in parts.items():
+        if not lines:
+            continue
         say()
         say(title)
         for line in lines:

@@ -51,6 +51,10 @@ class Log:
         named = [line["origin"] for line in self.lines if line["entry"] == "publication"]
         return self.key.name if self.key else next(iter(named), "")
 
+    def grew_from(self, head: Head) -> bool:
+        """Whether its first lines are those that the head is over."""
+        return head.size <= len(self.lines) and self.ledger.head_at(head.size) == head
+
     def hash_of(self, number: int) -> str:
         """The hash of entry `number` in the tree: of its leaf, in hexadecimal."""
         return self.ledger.tree.leaves[number - 1].hex()

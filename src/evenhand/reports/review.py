@@ -35,6 +35,16 @@ KEY = (
 
 
 @dataclass(frozen=True)
+class WithdrawnNote:
+    """A figure that is withdrawn, and may come back."""
+
+    title: str
+    made_on: date
+    """The day on which it was withdrawn."""
+    reason: str
+
+
+@dataclass(frozen=True)
 class ReviewNote:
     """What would be published, in numbers and words."""
 
@@ -59,6 +69,7 @@ class ReviewNote:
     """Counts that nobody may work out."""
     told_to_ones: int = 0
     """Sums that tell somebody behind a hidden 1 another count."""
+    withdrawn: tuple[WithdrawnNote, ...] = ()
 
 
 def numbers(tally: Tally) -> tuple[str, ...]:
@@ -135,6 +146,17 @@ def lost(note: ReviewNote) -> tuple[str, ...]:
             "the smallest areas, and is seen only in those of larger areas."
         )
     return tuple(lines)
+
+
+def withdrawn(note: ReviewNote) -> tuple[str, ...]:
+    """What was withdrawn and can come back with this approval, when and why; empty where nothing is."""
+    if not note.withdrawn:
+        return ()
+    return (
+        "evenhand publish leaves these figures out. evenhand correct brings them back: an approval of this "
+        "review is one of that too.",
+        *(f"{each.title}: withdrawn on {words.day(each.made_on)}. {each.reason}" for each in note.withdrawn),
+    )
 
 
 def share(part: float | None) -> str:

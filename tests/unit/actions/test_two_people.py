@@ -21,9 +21,13 @@ from evenhand.actions.approval import (
 )
 from evenhand.actions.init import NewPartnership, init
 from evenhand.actions.status import status
+from evenhand.engine.published import published_log
 from evenhand.engine.workspace import Workspace
 from evenhand.errors import NotThere, Refused
-from evenhand.ledger.lines import CERTIFICATE
+from evenhand.ledger import log as ledger
+from evenhand.ledger.entry import Entry, Figure, Origin, Withdrawal, figure
+from evenhand.ledger.lines import CERTIFICATE, LEDGER
+from evenhand.ledger.log import Log
 from evenhand.rules.partnership import DEFAULT_NAME
 from evenhand.rules.policy import policy
 
@@ -33,6 +37,7 @@ COUNTS = policy("counts", threshold=5)
 OPEN = policy("open-data", reason="its publisher made it safe")
 FILES = {"violence_rate": (b"b,c\n", b"{}"), "recorded_violence": (b"a,b\n", b"[]")}
 PROPOSED = proposal(FILES, b"certificate", COUNTS, MAKER)
+HEAD = Log().head
 
 
 @pytest.fixture
@@ -41,7 +46,7 @@ def made(tmp_path: Path) -> Workspace:
     about = NewPartnership(name="Safer Exampleshire", area="E23000901")
     workspace = init(tmp_path / "area", about)
     (workspace.review / DATA).mkdir(parents=True)
-    (workspace.review / REVIEW).write_bytes(PROPOSED.to_bytes(DAY))
+    (workspace.review / REVIEW).write_bytes(PROPOSED.to_bytes(DAY, HEAD))
     for name, (csv, json_file) in FILES.items():
         (workspace.review / DATA / f"{name}.csv").write_bytes(csv)
         (workspace.review / DATA / f"{name}.json").write_bytes(json_file)
@@ -80,7 +85,7 @@ def test_the_digest_is_of_every_byte_the_certificate_the_policy_and_the_maker():
 def test_the_digest_does_not_hang_on_the_order_or_the_day():
     turned = dict(reversed(FILES.items()))
     assert proposal(turned, b"certificate", COUNTS, MAKER).digest == PROPOSED.digest
-    told = [json.loads(PROPOSED.to_bytes(day)) for day in (DAY, LATER)]
+    told = [json.loads(PROPOSED.to_bytes(day, HEAD)) for day in (DAY, LATER)]
     assert {each["digest"] for each in told} == {PROPOSED.digest}
     assert [each["on"] for each in told] == ["2026-01-31", "2026-02-14"]
     assert told[0]["tables"][0][0] == "recorded_violence"
@@ -88,10 +93,10 @@ def test_the_digest_does_not_hang_on_the_order_or_the_day():
 
 def test_an_approval_names_the_digest_the_person_the_day_and_the_note(made):
     given = approve(made, "  B.  Okafor ", LATER, "read\ntwice")
-    assert given == Approval(PROPOSED.digest, "B. Okafor", "2026-02-14", "read twice", 0)
+    assert given == Approval(PROPOSED.digest, "B. Okafor", "2026-02-14", "read twice", str(HEAD))
     assert json.loads((made.review / APPROVAL).read_bytes()) == vars(given)
     assert {path.name for path in made.review.iterdir()} == {REVIEW, APPROVAL, DATA}
-    assert approved_by(made, PROPOSED, COUNTS, {}) == "B. Okafor"
+    assert approved_by(made, PROPOSED, COUNTS, Log(), ()) == "B. Okafor"
 
 
 def test_without_a_review_there_is_nothing_to_approve(made):
@@ -166,6 +171,7 @@ ALTERED = {
     "a field of another kind": {"maker": 1},
     "a field too many": {"more": ""},
     "no text": {"maker": "\udce9"},
+    "no head": {"head": "12"},
 }
 
 
@@ -184,15 +190,15 @@ def test_a_review_that_cannot_be_read_is_not_approved(made, content):
     assert "was altered" in refused(made, "B. Okafor")
 
 
-def not_published(workspace: Workspace, proposed: Proposal) -> str:
+def not_published(workspace: Workspace, proposed: Proposal, log: Log | None = None) -> str:
     with pytest.raises(Refused) as caught:
-        approved_by(workspace, proposed, COUNTS, {})
+        approved_by(workspace, proposed, COUNTS, log or Log(), ())
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_open_data_needs_nobody_and_small_counts_need_a_second_person(made):
-    assert approved_by(made, PROPOSED, OPEN, {}) == ""
+    assert approved_by(made, PROPOSED, OPEN, Log(), ()) == ""
     assert not_published(made, PROPOSED) == (
         "policy counts 1 (1 to 4 hidden): these figures need the approval of a second person before they are "
         "published; run `evenhand review`, then have somebody else run `evenhand approve --by NAME`"
@@ -216,7 +222,13 @@ def test_an_approval_of_other_figures_is_none_and_says_so(made, changed):
 
 
 def test_an_approval_written_by_hand_in_the_maker_s_name_is_none(made):
-    forged = {"digest": PROPOSED.digest, "by": MAKER.upper(), "on": "2026-02-14", "note": "", "entries": 0}
+    forged = {
+        "digest": PROPOSED.digest,
+        "by": MAKER.upper(),
+        "on": "2026-02-14",
+        "note": "",
+        "head": str(HEAD),
+    }
     (made.review / APPROVAL).write_text(json.dumps(forged))
     assert "nobody approves their own" in not_published(made, PROPOSED)
     (made.review / APPROVAL).write_text(json.dumps({**forged, "by": " "}))
@@ -227,6 +239,91 @@ def test_an_approval_written_by_hand_in_the_maker_s_name_is_none(made):
 def test_an_approval_that_cannot_be_read_is_none(made, content):
     (made.review / APPROVAL).write_bytes(content)
     assert "is no approval that can be read; run `evenhand review`" in not_published(made, PROPOSED)
+
+
+# With which ledger
+
+
+def published(workspace: Workspace, *entries: Entry) -> Log:
+    """The workspace's ledger, with those entries at its end."""
+    log = published_log(workspace.root)
+    for entry in entries:
+        log = ledger.append(log, entry)
+    workspace.published.mkdir(exist_ok=True)
+    (workspace.published / LEDGER).write_bytes(ledger.to_bytes(log))
+    return log
+
+
+def released(measure: str, code: str = "0.1.0 (5d41402abc4b)") -> Figure:
+    origin = Origin(
+        measure, measure, "PFA", "E23000007", ("A",), (), None, None, (), (), "violence 1", code, MAKER, DAY
+    )
+    return figure(origin, csv=b"", json=b"[]")
+
+
+def withdrawn(measure: str) -> Withdrawal:
+    return Withdrawal(measure, measure, 1, "Another edition", MAKER, DAY)
+
+
+def reviewed_with(workspace: Workspace, log: Log) -> None:
+    (workspace.review / REVIEW).write_bytes(PROPOSED.to_bytes(DAY, log.head))
+
+
+@pytest.fixture
+def begun(made: Workspace) -> Workspace:
+    """The workspace, its review made when one figure was published."""
+    reviewed_with(made, published(made, released("violence_rate")))
+    return made
+
+
+def test_what_was_withdrawn_after_the_review_does_not_come_back_whenever_that_was_approved(begun):
+    log = published(begun, withdrawn("violence_rate"))
+    approve(begun, "B. Okafor", LATER)
+    assert not_published(begun, PROPOSED, log) == (
+        "violence_rate: it was withdrawn after the review that B. Okafor approved on 2026-02-14; run "
+        "`evenhand review` again, then have somebody else run `evenhand approve --by NAME`"
+    )
+    assert approved_by(begun, PROPOSED, COUNTS, log, {"violence_rate"}) == "B. Okafor"
+    reviewed_with(begun, log)
+    assert "violence_rate: it was withdrawn after" in not_published(begun, PROPOSED, log)
+    approve(begun, "B. Okafor", LATER)
+    assert approved_by(begun, PROPOSED, COUNTS, log, ()) == "B. Okafor"
+
+
+def test_what_else_was_published_since_changes_no_approval(begun):
+    approve(begun, "B. Okafor", LATER)
+    log = published(begun, released("coverage"), released("coverage", "0.2.0 (000000000000)"))
+    assert approved_by(begun, PROPOSED, COUNTS, log, ()) == "B. Okafor"
+
+
+OTHER_LEDGER = "is not of this ledger: the figures were reviewed with another; run `evenhand review` again"
+
+
+@pytest.mark.parametrize("entries", [(), ("coverage",), ("coverage", "violence_rate")], ids=len)
+def test_with_a_ledger_begun_anew_nothing_is_approved_or_published(begun, entries):
+    approve(begun, "B. Okafor", LATER)
+    (begun.published / LEDGER).unlink()
+    log = published(begun, *map(released, entries))
+    assert f"{begun.review / APPROVAL}: {OTHER_LEDGER}" in not_published(begun, PROPOSED, log)
+    assert f"{begun.review / REVIEW}: {OTHER_LEDGER}" in refused(begun, "B. Okafor")
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (True, "is no approval that can be read"),
+        (1, "is no approval that can be read"),
+        ("", "is no approval that can be read"),
+        (str(HEAD).replace("0 ", "-1 "), "is no approval that can be read"),
+        (str(HEAD).replace("0 ", "True "), "is no approval that can be read"),
+        (str(HEAD).replace("0 ", "2 "), OTHER_LEDGER),
+    ],
+)
+def test_an_approval_with_a_head_that_the_ledger_never_had_is_none(begun, head, said):
+    approve(begun, "B. Okafor", LATER)
+    file = begun.review / APPROVAL
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), "head": head}))
+    assert said in not_published(begun, PROPOSED, published(begun))
 
 
 # What status says of it
@@ -247,15 +344,22 @@ def test_status_says_that_what_was_approved_is_not_published(made, under):
 
 def test_status_says_that_a_review_after_the_approval_waits_again(made, under):
     approve(under(made), "B. Okafor", LATER)
-    (made.review / REVIEW).write_bytes(replace(PROPOSED, certificate="c" * 64).to_bytes(LATER))
+    (made.review / REVIEW).write_bytes(replace(PROPOSED, certificate="c" * 64).to_bytes(LATER, HEAD))
     assert status(made).waiting == WAITS
+
+
+def test_status_says_that_a_review_was_with_another_ledger(begun, under):
+    approve(under(begun), "B. Okafor", LATER)
+    (begun.published / LEDGER).unlink()
+    published(begun, released("coverage"))
+    assert status(begun).waiting.startswith(f"The review {OTHER_LEDGER.replace(';', ':')}, then have")
 
 
 def test_status_says_that_a_review_was_altered_or_is_under_another_policy(made, under):
     under(made, 'policy = "counts"\nthreshold = 6')
     said = "The review is under counts 1 (1 to 4 hidden), not counts 1 (1 to 5 hidden): run `evenhand review`"
     assert status(made).waiting.startswith(said)
-    (made.review / REVIEW).write_bytes(PROPOSED.to_bytes(DAY).replace(b"counts 1", b"counts 2"))
+    (made.review / REVIEW).write_bytes(PROPOSED.to_bytes(DAY, HEAD).replace(b"counts 1", b"counts 2"))
     assert status(made).waiting.startswith("The review was altered: it is not what its own digest says: run")
 
 

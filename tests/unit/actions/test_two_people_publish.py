@@ -118,6 +118,8 @@ def test_its_numbers_are_those_of_the_tables(made: Workspace, reviewed: Reviewed
         assert (tally.not_known, tally.withheld) == (counts.count("[x]"), derived.count("[c]"))
         assert tally.shown + tally.rounded == sum(count.isdigit() for count in counts)
     first = reviewed.note.tallies[0]
+    assert reviewed.note.withdrawn == ()
+    assert "withdrawn" not in text_of(reviewed.page.read_text(encoding="utf-8")).casefold()
     assert min(first.small, first.others) > 0
     assert first.lost == pytest.approx(_lost(made.review / "data" / f"{first.measure}.csv"))
 
@@ -183,14 +185,18 @@ def test_what_was_approved_is_published_with_the_name_and_only_that(made: Worksp
     approve(made, "C. Another", DAYS[6])
     assert not publish(made, DAYS[6]).outcome.changed
 
-    # What was withdrawn comes back only when somebody approved it since.
+    # What was withdrawn comes back only when somebody approved a review made since.
     publish(made, DAYS[6], said=Said("violence_by_deprivation", "Another edition", withdraws=True))
     back = Said("violence_by_deprivation", "It was the right one")
-    with pytest.raises(
-        Refused, match=r"violence_by_deprivation: it was withdrawn after C\. Another approved"
-    ):
-        publish(made, DAYS[6], said=back)
-    review(made, DAYS[6])
+    for who in ("C. Another", "D. Another"):
+        with pytest.raises(
+            Refused, match=f"violence_by_deprivation: it was withdrawn after the review that {who}"
+        ):
+            publish(made, DAYS[6], said=back)
+        approve(made, "D. Another", DAYS[6])
+    title = MEASURES["violence_by_deprivation"].title
+    words = text_of(review(made, DAYS[6]).page.read_text(encoding="utf-8"))
+    assert f"{title}: withdrawn on 7 March 2026. Another edition" in words
     approve(made, "C. Another", DAYS[6])
     assert publish(made, DAYS[6], said=back).outcome.changed
 

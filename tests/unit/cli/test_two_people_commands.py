@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from evenhand.actions.review import Reviewed
 from evenhand.cli import main
 from evenhand.engine.workspace import Workspace
 from evenhand.ledger.lines import digest
+from evenhand.ledger.log import Log
 from evenhand.reports.about import PolicyNote
-from evenhand.reports.review import ReviewNote
+from evenhand.reports.review import ReviewNote, WithdrawnNote
 from evenhand.reports.tally import Tally
 
 EMPTY = digest(b"")
@@ -75,6 +77,16 @@ def test_review_prints_the_table_the_reasons_and_what_was_lost(reviewed):
     assert str(reviewed) in found.stdout
 
 
+def test_review_prints_what_was_withdrawn_and_nothing_where_nothing_is(reviewed, monkeypatch):
+    assert "withdrawn" not in run("review").stdout.casefold()
+    gone = WithdrawnNote("Violence by deprivation", date(2026, 1, 9), "Another edition")
+    note = replace(NOTE, withdrawn=(gone,))
+    monkeypatch.setattr(reviewing, "review", lambda *_given: Reviewed(note, reviewed))
+    said = " ".join(run("review").stdout.split())
+    assert "What was withdrawn. evenhand publish leaves these figures out." in said
+    assert "Violence by deprivation: withdrawn on 9 January 2026. Another edition To approve." in said
+
+
 def test_review_as_json_holds_the_same(reviewed):
     held = json.loads(run("review", "--json").stdout)
     assert held["page"] == str(reviewed)
@@ -86,7 +98,7 @@ def test_approve_says_what_and_what_next(workspace: Workspace):
     (workspace.review / "data").mkdir(parents=True)
     for kind in ("csv", "json"):
         (workspace.review / f"data/coverage.{kind}").touch()
-    (workspace.review / "review.json").write_bytes(PROPOSED.to_bytes(date(2026, 1, 31)))
+    (workspace.review / "review.json").write_bytes(PROPOSED.to_bytes(date(2026, 1, 31), Log().head))
     found = run("approve", "--workspace", workspace.root, "--by", "B. Okafor", "--on", "2026-02-01")
     assert found.exit_code == 0
     assert found.stdout.splitlines() == [
@@ -116,7 +128,7 @@ def test_nobody_approves_without_a_name(workspace: Workspace):
 
 def test_status_prints_what_a_review_waits_for(workspace: Workspace, under):
     workspace.review.mkdir()
-    (workspace.review / "review.json").write_bytes(PROPOSED.to_bytes(date(2026, 1, 31)))
+    (workspace.review / "review.json").write_bytes(PROPOSED.to_bytes(date(2026, 1, 31), Log().head))
     under(workspace)
     found = run("status", "--workspace", workspace.root)
     assert "A review waits for approval: have somebody else run `evenhand approve" in found.stdout

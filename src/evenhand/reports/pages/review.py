@@ -34,6 +34,7 @@ def review_page(note: ReviewNote, command: str) -> Page:
             Paragraph(("As they would be published, in the folder ", Code("data"), " beside this page:")),
             Items(tuple((f"{each.title}: ", Code(f"data/{each.measure}.csv")) for each in note.tallies)),
             *_certificate(note),
+            *_withdrawn(note),
             Heading("To approve", "approve"),
             Paragraph((review.to_approve(note),)),
             *([Command(command)] if note.needs_approval else []),
@@ -48,6 +49,11 @@ def _certificate(note: ReviewNote) -> tuple[Block, ...]:
         return ()
     where, command = Code("data/certificate.json"), Code("python3 check_hidden.py")
     return (Paragraph(("The certificate is ", where, ". In this folder, ", command, " checks it.")),)
+
+
+def _withdrawn(note: ReviewNote) -> tuple[Block, ...]:
+    lines = _paragraphs(review.withdrawn(note))
+    return (Heading("What was withdrawn", "withdrawn"), *lines) if lines else ()
 
 
 def _facts(note: ReviewNote) -> tuple[tuple[str, Line], ...]:
