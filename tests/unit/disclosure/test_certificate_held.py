@@ -291,7 +291,7 @@ def test_an_entry_that_counts_the_same_is_not_set_aside(published):
 def test_an_earlier_table_is_read_as_today_and_is_what_its_entry_released(published):
     kept = json.loads((published / "data" / CERTIFICATE).read_text("utf-8"))
     policy_of = {name: kept["policy"][name] for name in ("name", "hide_from", "hide_to", "rounding_base")}
-    earlier = {"entry": 2, "published": [], "file": "earlier/x.csv", "policy": policy_of}
+    earlier = {"entry": 2, "published": [4], "file": "earlier/x.csv", "policy": policy_of}
     earlier |= kept["tables"][0]
     change(published, lambda fields: fields["earlier"].append(earlier))
     assert refused(published) == "violence_rate is not as entry 2 of the ledger released it"

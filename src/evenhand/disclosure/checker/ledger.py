@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ KINDS = ("csv", "json")
 def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
     """That the ledger's entries released these tables under these policies; what is not known without it."""
     path, policy = folder.parent / "ledger.jsonl", certificate["policy"]["name"]
+    _check_times(certificate["earlier"])
     if not path.exists():
         yield "policy and tables: no ledger is beside them"
+        if certificate["earlier"]:
+            yield "which earlier tables came out together"
         return
     entries = [
         json.loads(line, object_pairs_hook=only_once) for line in path.read_text("utf-8").split("\n") if line
@@ -66,6 +70,14 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
     sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
     if sealed[-1:] != [hash_of(folder / CERTIFICATE)]:
         raise Unsafe(f"{CERTIFICATE} is not the one that the ledger names")
+
+
+def _check_times(earlier: list[dict[str, Any]]) -> None:
+    """That each earlier table was in publications, each after the one before. Raises Unsafe."""
+    for each in earlier:
+        times = each["published"]
+        if {*map(type, times)} != {int} or any(late <= early for early, late in pairwise([0, *times])):
+            raise Unsafe(f"the certificate does not say in which publications entry {each['entry']} was")
 
 
 def _times(entries: list[dict[str, Any]]) -> dict[Any, list[int]]:
