@@ -47,11 +47,16 @@ class Proof:
         """The proof that names the tables' files, by measure, by the SHA-256 of their bytes.
 
         Where the bytes of all earlier tables are those of today's, they say nothing besides, unless they
-        count something else.
+        count something else, or another policy leaves another range behind what they show.
         """
         tables = [each | {"sha256": hashes[each["measure"]]} for each in self.fields["tables"]]
-        earlier = self.fields["earlier"]
-        more = any("scope_of" in each or each["sha256"] != hashes.get(each["measure"]) for each in earlier)
+        earlier, policy = self.fields["earlier"], self.fields["policy"]["name"]
+        more = any(
+            "scope_of" in each
+            or each["sha256"] != hashes.get(each["measure"])
+            or each["policy"]["name"] != policy
+            for each in earlier
+        )
         return self.after({"tables": tables, "earlier": earlier if more else []})
 
     def to_bytes(self) -> bytes:

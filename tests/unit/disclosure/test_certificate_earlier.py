@@ -89,3 +89,35 @@ def test_without_earlier_tables_nothing_is_taken_on_trust_of_them(judge_may, sea
     alone = sealed(tmp_path, judge_may({"A": 2, "B": 13}, BELOW_5))
     (alone / "ledger.jsonl").unlink()
     assert TOGETHER not in check(alone / "data").trusted
+
+
+# The same bytes under another policy
+
+
+def test_bytes_of_today_under_another_policy_are_an_earlier_table(judge_may, sealed, tmp_path):
+    """Under the first, T is exactly 50; under the second it may be 48 to 52."""
+    counts = {"T": 50, "A": 4, "B": 6, "C": 40}
+    first = sealed(tmp_path, judge_may(counts, policy("counts", threshold=8)))
+    rows = (first / f"data/{NAME}.csv").read_bytes()
+    second = sealed(tmp_path, judge_may(counts, policy("opensafely")))
+    assert rows == (second / f"data/{NAME}.csv").read_bytes()
+    (earlier,) = said(second)["earlier"]
+    assert earlier["policy"]["name"] == "counts 1 (1 to 7 hidden)"
+    assert check(second / "data").earlier == 1
+
+
+def test_bytes_of_today_under_the_same_policy_are_not(judge_may, sealed, tmp_path):
+    for _ in range(2):
+        made = sealed(tmp_path, judge_may({"T": 60, "A": 3, "B": 17, "C": 40}, BELOW_5))
+    assert said(made)["earlier"] == []
+
+
+def test_a_certificate_silent_about_the_policy_before_is_refused(judge_may, sealed, tmp_path):
+    """A and B are 5 together, which is 1 to 4 each: under the second policy they may be further apart."""
+    counts = {"T": 25, "A": 2, "B": 3, "C": 20}
+    wider = policy("counts", threshold=10, rounding=5)
+    unaware = judge_may(counts, wider)
+    sealed(tmp_path, judge_may(counts, policy("counts", threshold=4)))
+    made = sealed(tmp_path, unaware)
+    with pytest.raises(Unsafe, match=r"^the certificate does not speak of entry 1 of the ledger$"):
+        check(made / "data")

@@ -37,17 +37,17 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
     ]
     released = {entry["released"]: entry for entry in entries if entry["entry"] == "figure"}
     scopes: dict[str, Scope] = {}
-    reckoned: set[tuple[str, Scope]] = set()
+    reckoned: set[tuple[str, Scope, str]] = set()
     for layout in certificate["tables"]:
         now, withdrawn = folder / f"{layout['measure']}.csv", folder / name_earlier(layout)
         entry = latest[layout["measure"]] if now.exists() else released[hash_of(withdrawn)]
         take_scope(scopes, layout, scope_of(entry))
-        reckoned.add(_counted(entry))
+        reckoned.add((*_counted(entry), policy))
     for each in certificate["earlier"]:
         entry = entries[each["entry"] - 1]
         said.append((entry, each["policy"]["name"], each["sha256"], entry["json"]))
         take_scope(scopes, each, scope_of(entry))
-        reckoned.add(_counted(entry))
+        reckoned.add((*_counted(entry), each["policy"]["name"]))
     check_scopes(certificate, scopes)
     for entry, label, *hashes in said:
         if [entry["released"], entry["json"]] != hashes:
@@ -65,7 +65,7 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
         set_aside = _counted(entry) in aside
         if set_aside and any(_counts_the_same(entry, each, reached) for each in today):
             raise Unsafe(f"the certificate sets aside entry {entry['number']}, which counts some of the same")
-        if not set_aside and _counted(entry) not in reckoned:
+        if not set_aside and reckoned.isdisjoint((*_counted(entry), rule) for rule in entry["rules"]):
             raise Unsafe(f"the certificate does not speak of entry {entry['number']} of the ledger")
     sealed = [entry["certificate"] for entry in entries if entry["entry"] == "publication"]
     if sealed[-1:] != [hash_of(folder / CERTIFICATE)]:
