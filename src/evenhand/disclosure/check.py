@@ -35,13 +35,17 @@ from evenhand.disclosure.checker.worlds import must_add_up, unproved, walk
 FAILED = 6
 OLDEST = 3, 10
 """An older Python does not know all that is used here, and would call sound certificates none."""
+VERSION = 1
+"""Of the certificates that are checked here."""
 
 
 def read(folder: Path, certificate: dict[str, Any]) -> Book:
     """The counts of all tables of the publication, and the sums within them.
 
-    Raises Unsafe for a table that is not certified.
+    Raises Unsafe for a table that is not certified, and for a certificate of another version.
     """
+    if certificate["certificate"] != VERSION:
+        raise Unsafe(f"{CERTIFICATE} is of a version that this program does not check")
     book = Book(certificate["dimensions"], certificate["policy"])
     if book.dimensions[:3] != ["counted", "area_code", "period"]:
         raise Unsafe("the certificate does not begin a place with what is counted, area and period")

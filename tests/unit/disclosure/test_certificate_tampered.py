@@ -285,17 +285,23 @@ def test_the_certificate_of_another_policy_is_refused(published, judged_of, writ
         b'"certificate"',
         b"\xff\xfe",
         b"[" * 100_000,
-        b'{"dimensions": 3, "policy": [], "tables": {}}',
-        b'{"dimensions": [], "policy": {}, "tables": [], "partitions": [], "cells": [], "first": []}',
+        b'{"certificate": 1, "dimensions": 3, "policy": [], "tables": {}}',
+        b'{"certificate": 1, "dimensions": ["counted", "area_code", "period"], "policy": {}, "tables": []}',
     ],
-    ids=lambda rubbish: repr(rubbish[:20]),
+    ids=lambda rubbish: repr(rubbish[:40]),
 )
 def test_rubbish_is_refused(published, rubbish):
     (published / CERTIFICATE).write_bytes(rubbish)
     _refused(published)
 
 
-FIELDS = ("policy", "dimensions", "tables", "partitions", "cells", "first", "steps")
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_a_certificate_of_another_version_is_refused(published, version):
+    _change(published, lambda fields: fields.update(certificate=version))
+    assert _refused(published) == "certificate.json is of a version that this program does not check"
+
+
+FIELDS = ("certificate", "policy", "dimensions", "tables", "partitions", "cells", "first", "steps")
 
 
 @pytest.mark.parametrize("rubbish", [None, 3, "x", [3], [[3]], [None]], ids=str)

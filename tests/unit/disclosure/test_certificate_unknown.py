@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from evenhand.disclosure.check import CERTIFICATE, Unsafe, check
+from evenhand.disclosure.check import CERTIFICATE, VERSION, Unsafe, check
 
 MONTH = "2022-05-01/2022-05-31"
 SUMS = {"T": "be", "S": "bfk", "R": "eg"}
@@ -46,6 +46,7 @@ def _written(folder: Path, shown: dict[str, int], first: dict[str, int], sums: d
             "rounding_base": 1,
             "protection": 2,
         },
+        "certificate": VERSION,
         "dimensions": ["counted", "area_code", "period"],
         "tables": [{**table, "counts": [counted]}],
         "partitions": [
