@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
@@ -33,6 +35,7 @@ from evenhand.engine.shapes import shapes
 from evenhand.engine.signing import Signing
 from evenhand.engine.workspace import Workspace
 from evenhand.ledger import log as ledger
+from evenhand.ledger.lines import CERTIFICATE
 from evenhand.reports.about import About
 from evenhand.reports.data import data_files
 from evenhand.reports.site import last_page, pages
@@ -116,9 +119,6 @@ def publish(
                 draft.certify(certificate)
             say(draft, before, said, made_on, maker)
             draft.keep_earlier()
-            if certificate is not None:
-                progress("checking the certificate as a stranger would")
-                refuse_unproved(draft.folder / "data")
             progress("drawing the site")
             about = account_of(prepared, draft, releases, made_on)
             for path, content in pages(releases, _outlines(prepared), about).items():
@@ -126,11 +126,18 @@ def publish(
             path, content = last_page(releases, about, draft.packed)
             draft.write(f"site/{path}", content)
             progress("sealing")
-            outcome = draft.seal(made_on, maker)
+            outcome = draft.seal(made_on, maker, partial(_check, progress))
     releases = {name: made for name, made in releases.items() if name not in gone}
     changed = _what_changed(draft, about) if outcome.changed else ()
     withdrawn = tuple(each for each in standing(draft.log) if each in standing(before))
     return Published(releases, outcome, prepared, changed, withdrawn)
+
+
+def _check(progress: Progress, folder: Path) -> None:
+    """Refuse a publication whose certificate, if it has one, does not hold with its ledger beside it."""
+    if (folder / CERTIFICATE).exists():
+        progress("checking the certificate as a stranger would")
+        refuse_unproved(folder / "data")
 
 
 def _what_changed(draft: Draft, about: About) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -151,11 +152,14 @@ class Draft:
         """The bytes that a figure's line released, once the earlier ones are kept."""
         return (self.folder / self.table_of(line)).read_bytes()
 
-    def seal(self, made_on: date, maker: str) -> Outcome:
+    def seal(
+        self, made_on: date, maker: str, check: Callable[[Path], None] = lambda _folder: None
+    ) -> Outcome:
         """Write ledger, manifest, verifier, README and pack, check all as a stranger would, and swap it in.
 
-        Where nothing differs from what is published, that is left untouched. Raises NotVerified if
-        an earlier release is lost, or a page does not show the head.
+        Where nothing differs from what is published, that is left untouched. `check` is given the folder
+        last, with all that a stranger will have, and raises where it may not be published. Raises NotVerified
+        if an earlier release is lost, or a page does not show the head.
         """
         if not self._announced:
             self.announce_key(made_on, maker)
@@ -175,6 +179,7 @@ class Draft:
         report = verifier.verify(self.folder)
         if not report.holds:
             raise NotVerified(report.line, next_step="nothing was published")
+        check(self.folder)
         swap_in(self.root)
         return _outcome(report, changed=True)
 

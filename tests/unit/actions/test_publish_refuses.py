@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from evenhand.actions import publish as publishing
 from evenhand.actions.approval import approve
 from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
@@ -21,7 +22,7 @@ from evenhand.actions.verify import verify
 from evenhand.disclosure.check import check
 from evenhand.disclosure.release import Cell
 from evenhand.engine.workspace import Workspace
-from evenhand.errors import BadConfig, NotThere, Refused
+from evenhand.errors import BadConfig, NotThere, NotVerified, Refused
 from evenhand.rules.partnership import DEFAULT_NAME
 from evenhand.synthetic import county, partnership
 
@@ -124,6 +125,28 @@ def test_policy_that_hides_is_published_with_a_certificate_that_holds(unpublishe
     run = [sys.executable, "-I", str(unpublished.published / "check_hidden.py")]
     done = subprocess.run(run, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_certificate_that_the_ledger_contradicts_is_not_published(unpublished, hide, monkeypatch):
+    config = unpublished.config_file.read_text(encoding="utf-8")
+    real = publishing.certificate_of
+
+    def forged(judgement, files) -> bytes:
+        # No table says otherwise: what each counts, the ledger alone says.
+        aside = {"entry": len(files), "file": "earlier/x.csv", "definition": "another"}
+        fields = json.loads(real(judgement, files))
+        return json.dumps(fields | {"counts_something_else": [aside]}).encode()
+
+    monkeypatch.setattr(publishing, "certificate_of", forged)
+    monkeypatch.setattr(publishing, "refuse_unapproved", lambda *_: None)
+    monkeypatch.setattr(publishing, "approved_by", lambda *_: "B. Okafor")
+    try:
+        hide(unpublished)
+        with pytest.raises(NotVerified, match=r"the certificate sets aside entry \d+, which counts some of"):
+            publish(unpublished, DAY)
+    finally:
+        unpublished.config_file.write_text(config, encoding="utf-8")
+    assert not unpublished.published.exists()
 
 
 def test_names_that_nobody_filled_in_are_refused_before_anything_is_written(made):

@@ -200,6 +200,24 @@ def test_a_page_without_the_head_is_never_published(tmp_path: Path):
     assert beside(tmp_path) == ["published"]
 
 
+def test_what_is_checked_last_has_all_files_and_may_refuse_them(tmp_path: Path):
+    publish(tmp_path, 1)
+    before = snapshot(tmp_path / "published")
+    seen: list[str] = []
+
+    def check(folder: Path) -> None:
+        seen.append(verify(folder).line)
+        raise BadData("it does not hold", where="data", next_step="nothing was published")
+
+    with begin(tmp_path) as draft:
+        draft.release(ORIGIN, b"n\n2\n", b"[]")
+        with pytest.raises(BadData, match="it does not hold"):
+            draft.seal(DAY, "A. Analyst", check)
+    assert seen[0].startswith("6 entries hold; ")
+    assert before == snapshot(tmp_path / "published")
+    assert beside(tmp_path) == ["published"]
+
+
 def test_a_draft_left_by_an_error_leaves_the_old_publication(tmp_path: Path):
     publish(tmp_path, 1)
     before = snapshot(tmp_path / "published")
