@@ -79,6 +79,16 @@ def test_a_publication_that_did_not_have_the_table_is_refused(published, times):
         check(published / "data")
 
 
+def test_an_entry_counted_from_the_end_is_none(published):
+    """Of 9 entries, entry 4 is the sixth from the end: put so, its table would come last instead of first."""
+    fields = said(published)
+    assert fields["earlier"][0]["entry"] == 4
+    fields["earlier"][0]["entry"] = -5
+    (published / "data" / CERTIFICATE).write_text(json.dumps(fields), encoding="utf-8")
+    with pytest.raises(Unsafe, match=r"^certificate\.json is no certificate of these tables \(KeyError\)$"):
+        check(published / "data")
+
+
 def test_which_tables_came_out_together_is_taken_on_trust_where_no_ledger_says_it(published):
     assert TOGETHER not in check(published / "data").trusted
     (published / "ledger.jsonl").unlink()

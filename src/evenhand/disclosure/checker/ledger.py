@@ -30,6 +30,7 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
     entries = [
         json.loads(line, object_pairs_hook=only_once) for line in path.read_text("utf-8").split("\n") if line
     ]
+    numbered = {entry["number"]: entry for entry in entries}
     latest = {entry["measure"]: entry for entry in entries if entry["entry"] == "figure"}
     today = [latest[path.stem] for path in sorted(folder.glob("*.csv"))]
     said = [
@@ -44,7 +45,7 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
         take_scope(scopes, layout, scope_of(entry))
         reckoned.add((*_counted(entry), policy))
     for each in certificate["earlier"]:
-        entry = entries[each["entry"] - 1]
+        entry = numbered[each["entry"]]
         said.append((entry, each["policy"]["name"], each["sha256"], entry["json"]))
         take_scope(scopes, each, scope_of(entry))
         reckoned.add((*_counted(entry), each["policy"]["name"]))
@@ -56,9 +57,9 @@ def check_ledger(folder: Path, certificate: dict[str, Any]) -> Iterator[str]:
             raise Unsafe(f"entry {entry['number']} of the ledger is not under policy {label}")
     times = _times(entries)
     for each in certificate["earlier"]:
-        if each["published"] != times[_what(entries[each["entry"] - 1])]:
+        if each["published"] != times[_what(numbered[each["entry"]])]:
             raise Unsafe(f"entry {each['entry']} of the ledger was in other publications than is said")
-    aside = {_counted(entries[each["entry"] - 1]) for each in certificate["counts_something_else"]}
+    aside = {_counted(numbered[each["entry"]]) for each in certificate["counts_something_else"]}
     figures = [each for each in entries if each["entry"] == "figure"]
     reached = _counted_with(today, figures)
     for entry in figures:
