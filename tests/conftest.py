@@ -34,7 +34,9 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def pytest_configure() -> None:
-    """Guard the sockets before any test module is imported."""
+    """Guard the sockets, and keep linear algebra to one core, before any test module is imported."""
+    # Processes side by side that each calculate on all cores wait for one another, a hundred times as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-assign]
     socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
 
