@@ -30,7 +30,7 @@ demo: setup ## Make a synthetic partnership, publish it, check it, show it (SERV
 
 test: testing ## Run every check: style, types, all tests
 	@failed=""; $(MAKE) --no-print-directory lint || failed=yes; $(MAKE) --no-print-directory types || failed=yes; \
-	$(BIN)/python -m pytest -n 2 $(TESTS) || failed=yes; test -z "$$failed"
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS) || failed=yes; test -z "$$failed"
 
 .PHONY: testing
 testing:
