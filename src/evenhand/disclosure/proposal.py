@@ -23,6 +23,9 @@ REACH = 1_000
 """How far a cell may move besides: far beyond any protection, so near that the arithmetic is exact."""
 COST_OF_SIZE = 0.3
 """What a cell loses by being hidden grows by this each time that the count is doubled."""
+COST_OF_ONE, LARGE = 0.02, 1_000
+"""And by this for each one it counts, up to so many: else the total of the whole area, which everybody wants,
+would be as cheap as a few counts of small areas."""
 
 
 @dataclass
@@ -58,7 +61,8 @@ class Proposal:
 
     def lost_by_size(self) -> Numbers:
         """What each cell loses by being hidden: one, and more the larger it is."""
-        return 1 + COST_OF_SIZE * np.log2(1 + np.maximum(self.truth, 0))
+        counts = np.maximum(self.truth, 0)
+        return 1 + COST_OF_SIZE * np.log2(1 + counts) + COST_OF_ONE * np.minimum(counts, LARGE)
 
     @property
     def top(self) -> int:
