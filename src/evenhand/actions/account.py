@@ -170,6 +170,10 @@ def _line_note(draft: Draft, line: dict[str, Any]) -> LineNote:
 def _notices(draft: Draft) -> tuple[NoticeNote, ...]:
     """Every correction and withdrawal, the latest first; each with where the figure before it is kept."""
     gone = [line["number"] for line in ledger.withdrawn(draft.log).values()]
+
+    def released(number: int) -> str:
+        return draft.log.lines[number - 1]["released"]
+
     return tuple(
         NoticeNote(
             number=line["number"],
@@ -182,6 +186,7 @@ def _notices(draft: Draft) -> tuple[NoticeNote, ...]:
             table_before=draft.table_of(draft.log.lines[line["was"] - 1]),
             now=line.get("now"),
             stands=line["number"] in gone,
+            same="now" in line and released(line["now"]) == released(line["was"]),
         )
         for line in reversed(ledger.notices(draft.log))
     )

@@ -98,6 +98,17 @@ def approve(workspace: Workspace, by: str, on: date, note: str = "") -> Approval
     return made
 
 
+def on_withdrawn(workspace: Workspace, held: Approval) -> tuple[str, ...]:
+    """A sentence for each figure that is withdrawn: whether that approval is one of bringing it back."""
+    size, log = read_head(held.head).size, published_log(workspace.root)
+    return tuple(
+        f"{line['title']} was withdrawn after this review, and stays so: to bring it back, {AGAIN}"
+        if line["number"] > size
+        else f"{line['title']} stays withdrawn: `evenhand correct {name}` brings it back"
+        for name, line in ledger.withdrawn(log).items()
+    )
+
+
 def refuse_unapproved(workspace: Workspace, mine: Partnership, log: ledger.Log) -> None:
     """Refuse what nobody approved yet for that ledger, before minutes of measuring. Raises Refused."""
     if mine.policy.needs_approval:

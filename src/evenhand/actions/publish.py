@@ -144,7 +144,7 @@ def _what_changed(draft: Draft, about: About) -> tuple[str, ...]:
     """What the publication said of earlier figures, and which it changed."""
     since = draft.entries_before
     said = tuple(
-        f"{'Withdrawn' if notice.withdraws else 'Corrected'}: {notice.title}. {notice.reason}"
+        f"{notice.what}: {notice.title}. {notice.reason}"
         for notice in reversed(about.notices)
         if notice.number > since
     )

@@ -74,9 +74,12 @@ def approve(
     from evenhand.actions import approval as action
     from evenhand.engine.workspace import Workspace
 
-    made = action.approve(Workspace(workspace), by, day(on, "--on"), note)
+    its = Workspace(workspace)
+    made = action.approve(its, by, day(on, "--on"), note)
     if as_json:
         print_json(made)
         return
     say(f"Approved by {made.by} on {made.on}: {made.digest}", whole=True)
     say(f"Next: evenhand publish --workspace {workspace}", whole=True)
+    for line in action.on_withdrawn(its, made):
+        say(line)

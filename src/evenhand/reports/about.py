@@ -140,6 +140,15 @@ class NoticeNote:
     """Of a correction: the entry of the figure in its place."""
     stands: bool = False
     """Of a withdrawal: is there still no figure in its place?"""
+    same: bool = False
+    """Of a correction: is it the figure that was withdrawn, released again as it was?"""
+
+    @property
+    def what(self) -> str:
+        """What was done, in a word or two."""
+        if self.withdraws:
+            return "Withdrawn"
+        return "Released again" if self.same else "Corrected"
 
 
 @dataclass(frozen=True)

@@ -199,11 +199,9 @@ class Material:
         notice = self.notice(measure)
         if notice is None:
             return ()
-        what = "Withdrawn" if notice.withdraws else "Corrected"
         where = Link(f"entry {notice.number}", f"{LEDGER}#entry-{notice.number}")
-        said = (
-            f"{what} on {day(notice.made_on)} ({notice.title.lower()}): {notice.reason.strip().rstrip('.')} ("
-        )
+        reason = notice.reason.strip().rstrip(".")
+        said = f"{notice.what} on {day(notice.made_on)} ({notice.title.lower()}): {reason} ("
         return (said, where, "). ")
 
 

@@ -127,13 +127,16 @@ def test_a_corrected_figure_comes_back_with_what_hangs_on_it_and_says_why(made: 
     published = publish(made, DAYS[4], said=Said("violence_rate", "The right file was taken in."))
     assert "violence_rate" in published.releases
     assert published.withdrawn == status(made).withdrawn == ()
-    assert "Corrected: Violence for the population. The right file was taken in." in published.what_changed
+    said = "Violence for the population. The right file was taken in."
+    assert f"Released again: {said}" in published.what_changed
     said = {line["measure"]: line for line in entries(made) if line["entry"] == "correction"}
     assert was.keys() == said.keys()
     found = pages(made)
     for page in ("violence/index.html", "how-we-know/methods/violence-rate.html", "how-we-know/ledger.html"):
         assert "The right file was taken in" in found[page], page
-    assert "It was released again since." in found["how-we-know/methods/violence-rate.html"]
+    method = text_of(found["how-we-know/methods/violence-rate.html"])
+    assert "It was released again since." in method
+    assert "The right file was taken in. It is the figure that was withdrawn, as entry" in method
     assert re.search(r"That is [\d.]+ for every 1,000 people", text_of(found["index.html"]))
     assert (made.published / "data/violence_rate.csv").exists()
     assert verify(made.root).holds

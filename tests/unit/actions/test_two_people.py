@@ -17,6 +17,7 @@ from evenhand.actions.approval import (
     Proposal,
     approve,
     approved_by,
+    on_withdrawn,
     proposal,
 )
 from evenhand.actions.init import NewPartnership, init
@@ -278,7 +279,8 @@ def begun(made: Workspace) -> Workspace:
 
 def test_what_was_withdrawn_after_the_review_does_not_come_back_whenever_that_was_approved(begun):
     log = published(begun, withdrawn("violence_rate"))
-    approve(begun, "B. Okafor", LATER)
+    (said,) = on_withdrawn(begun, approve(begun, "B. Okafor", LATER))
+    assert said.startswith("violence_rate was withdrawn after this review, and stays so: to bring it back,")
     assert not_published(begun, PROPOSED, log) == (
         "violence_rate: it was withdrawn after the review that B. Okafor approved on 2026-02-14; run "
         "`evenhand review` again, then have somebody else run `evenhand approve --by NAME`"
@@ -286,7 +288,8 @@ def test_what_was_withdrawn_after_the_review_does_not_come_back_whenever_that_wa
     assert approved_by(begun, PROPOSED, COUNTS, log, {"violence_rate"}) == "B. Okafor"
     reviewed_with(begun, log)
     assert "violence_rate: it was withdrawn after" in not_published(begun, PROPOSED, log)
-    approve(begun, "B. Okafor", LATER)
+    (said,) = on_withdrawn(begun, approve(begun, "B. Okafor", LATER))
+    assert said == "violence_rate stays withdrawn: `evenhand correct violence_rate` brings it back"
     assert approved_by(begun, PROPOSED, COUNTS, log, ()) == "B. Okafor"
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from evenhand.actions import approval
 from evenhand.actions import review as reviewing
-from evenhand.actions.approval import Proposal
+from evenhand.actions.approval import Approval, Proposal
 from evenhand.actions.review import Reviewed
 from evenhand.cli import main
 from evenhand.engine.workspace import Workspace
@@ -107,6 +108,15 @@ def test_approve_says_what_and_what_next(workspace: Workspace):
     ]
     again = run("approve", "--workspace", workspace.root, "--by", "C. Kim", "--note", "twice", "--json")
     assert json.loads(again.stdout)["note"] == "twice"
+
+
+def test_approve_says_what_stays_withdrawn(workspace: Workspace, monkeypatch):
+    monkeypatch.setattr(
+        approval, "approve", lambda *_given: Approval("d", "B. Okafor", "2026-02-01", "", "0 ")
+    )
+    monkeypatch.setattr(approval, "on_withdrawn", lambda *_given: ("Coverage stays withdrawn",))
+    found = run("approve", "--workspace", workspace.root, "--by", "B. Okafor")
+    assert found.stdout.splitlines()[-1] == "Coverage stays withdrawn"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from evenhand.reports.about import ChangeNote, DefinitionNote, LargestNote, LineNote, TableChange
+from evenhand.reports.about import ChangeNote, DefinitionNote, LargestNote, LineNote, NoticeNote, TableChange
+from evenhand.reports.pages.method import said
 from evenhand.reports.site import last_page, pages
 
 
@@ -156,3 +157,24 @@ def test_the_page_of_downloads_links_the_pack_with_its_size(publication, size: i
     assert path == "downloads/index.html"
     assert f"The offline pack (zip, {words})" in text_of(page)
     assert b'href="../../offline-pack.zip"' in page
+
+
+@pytest.mark.parametrize(
+    ("same", "expected"),
+    [
+        (
+            False,
+            "Corrected on 3 February 2026: Put right. The figure before it, as entry 2 released it. Entry 5.",
+        ),
+        (
+            True,
+            "Released again on 3 February 2026: Put right. It is the figure that was withdrawn, as entry 2 ",
+        ),
+    ],
+)
+def test_a_figure_that_comes_back_as_it_was_is_not_called_corrected(same, expected):
+    notice = NoticeNote(
+        5, False, "coverage", "Coverage", "Put right.", date(2026, 2, 3), 2, "data/x.csv", 4, same=same
+    )
+    line = "".join(part if isinstance(part, str) else part.text for part in said(notice))
+    assert line.startswith(expected)

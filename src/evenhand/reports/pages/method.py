@@ -91,7 +91,8 @@ def said(notice: NoticeNote) -> Line:
             entry,
             ".",
         )
-    return (f"Corrected on {day}: {notice.reason} The figure before it, ", before, ". ", entry, ".")
+    then = "It is the figure that was withdrawn" if notice.same else "The figure before it"
+    return (f"{notice.what} on {day}: {notice.reason} {then}, ", before, ". ", entry, ".")
 
 
 def _counted_by(note: MeasureNote, release: Release) -> tuple[str, Line]:
