@@ -144,7 +144,7 @@ def approved_by(
         raise Refused(
             f"the figures, policy or maker changed since {held.by} approved them on {held.on}",
             where="publish",
-            next_step=AGAIN,
+            next_step=f"{AGAIN}; for a correction or withdrawal review with --correct or --withdraw MEASURE",
         )
     size = read_head(held.head).size
     since = sorted(

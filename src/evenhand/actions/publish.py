@@ -27,7 +27,7 @@ from evenhand.actions.publishable import (
     refuse_unproved,
     refuse_unversioned,
 )
-from evenhand.actions.releases import Progress, certificate_of, judged
+from evenhand.actions.releases import Progress, certificate_of, judged, proved
 from evenhand.disclosure.release import Cell, Release
 from evenhand.engine import keys, publication, session
 from evenhand.engine.publication import Draft, Outcome
@@ -104,10 +104,10 @@ def publish(
             before, gone = draft.log, withdrawn_after(draft.log, said)
             refuse_unversioned(draft.log, prepared.partnership.definition)
             refuse_unapproved(workspace, prepared.partnership, before)
-            judgement = judged(prepared, workspace.root, progress)
+            judgement = judged(prepared, workspace.root, progress, gone)
             releases = judgement.releases
             progress("writing the data files")
-            files = data_files(releases)
+            files = data_files(proved(judgement))
             certificate = certificate_of(judgement, files)
             proposed = proposal(files, certificate, policy, maker)
             by = approved_by(workspace, proposed, policy, before, gone)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from evenhand.actions.partitions import partitions_of
 from evenhand.actions.prepare import Prepared
 from evenhand.disclosure.earlier import Earlier
 from evenhand.disclosure.gate import Judged, judge
+from evenhand.disclosure.release import Release
 from evenhand.disclosure.scopes import scope
 from evenhand.engine import session
 from evenhand.engine.published import published_log
@@ -26,11 +28,12 @@ Progress = Callable[[str], None]
 """Called with what is being done, in a few words."""
 
 
-def judged(prepared: Prepared, root: Path, progress: Progress) -> Judged:
+def judged(prepared: Prepared, root: Path, progress: Progress, gone: Collection[str] = ()) -> Judged:
     """The releases of all measures, in the order of `MEASURES`, with the proof that they are safe together.
 
     All are judged even where one is wanted: what may be shown of a count depends on every table it is in, and
-    on all that was ever published below `root`.
+    on all that was ever published below `root`. Of those that are `gone` the proof speaks where readers have
+    the same table; one that nobody ever saw would be missed beside it.
     """
     given = dict(prepared.given)
     results: dict[str, pa.Table] = {}
@@ -40,16 +43,41 @@ def judged(prepared: Prepared, root: Path, progress: Progress) -> Judged:
         given[measure.name] = session.as_table(results[measure.name])
     if prepared.partnership.policy.changes_nothing:
         return _judged(prepared, results, ())
+
+    def made_with(earlier: tuple[Earlier, ...]) -> Judged:
+        made = _judged(prepared, results, earlier)
+        unseen = _unseen(made, gone, log)
+        if not unseen:
+            return made
+        progress("and without what is withdrawn")
+        seen = {name: its for name, its in results.items() if name not in unseen}
+        rest = _judged(prepared, seen, earlier)
+        return replace(rest, releases=made.releases | rest.releases, small={**made.small, **rest.small})
+
     progress("reading what was published before")
     log = published_log(root)
     done = "hiding small counts" if prepared.partnership.policy.hide_to is not None else "rounding"
     progress(f"{done}, and proving it (minutes for a large area)")
     if _is_of_the_same(prepared, results, log):
         # Made anew as it was made, it is what it was: publishing the same again changes nothing.
-        made = _judged(prepared, results, earlier_releases(root, ledger.before_last_certificate(log)))
+        made = made_with(earlier_releases(root, ledger.before_last_certificate(log)))
         if _is_published(made, log):
             return made
-    return _judged(prepared, results, earlier_releases(root))
+    return made_with(earlier_releases(root))
+
+
+def proved(judgement: Judged) -> dict[str, Release]:
+    """The releases that the proof speaks of; all where there is none."""
+    if judgement.proof is None:
+        return dict(judgement.releases)
+    return {each["measure"]: judgement.releases[each["measure"]] for each in judgement.proof.fields["tables"]}
+
+
+def _unseen(made: Judged, gone: Collection[str], log: ledger.Log) -> set[str]:
+    """Which of those that are gone are not as any entry released them."""
+    files = data_files({name: made.releases[name] for name in gone})
+    seen = {name: {line["released"] for line in ledger.history(log, name)} for name in gone}
+    return {name for name, (csv, _json) in files.items() if digest(csv) not in seen[name]}
 
 
 def _judged(prepared: Prepared, results: Mapping[str, pa.Table], earlier: tuple[Earlier, ...]) -> Judged:
@@ -75,7 +103,7 @@ def _is_of_the_same(prepared: Prepared, results: Mapping[str, pa.Table], log: le
 
 def _is_published(made: Judged, log: ledger.Log) -> bool:
     """Whether those tables and their certificate, which names what is withdrawn too, were released last."""
-    files, last = data_files(made.releases), ledger.last_publication(log)
+    files, last = data_files(proved(made)), ledger.last_publication(log)
     lines = {name: ledger.latest(log, name) for name in files.keys() - ledger.withdrawn(log).keys()}
     certificate = certificate_of(made, files)
     return (

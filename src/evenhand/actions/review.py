@@ -14,9 +14,10 @@ from shlex import quote
 
 from evenhand.actions import approval
 from evenhand.actions.approval import DATA, REVIEW, Proposal
+from evenhand.actions.notices import NOTHING_SAID, Said, withdrawn_after
 from evenhand.actions.prepare import Prepared, prepare
 from evenhand.actions.publishable import refuse_closed, refuse_unbuilt, refuse_unfilled, refuse_unversioned
-from evenhand.actions.releases import Progress, certificate_of, judged
+from evenhand.actions.releases import Progress, certificate_of, judged, proved
 from evenhand.disclosure.gate import Judged
 from evenhand.engine.publication import CHECK
 from evenhand.engine.published import published_log, remove
@@ -44,11 +45,16 @@ class Reviewed:
     page: Path
 
 
-def review(workspace: Workspace, on: date, progress: Progress = lambda _words: None) -> Reviewed:
+def review(
+    workspace: Workspace,
+    on: date,
+    progress: Progress = lambda _words: None,
+    said: Said = NOTHING_SAID,
+) -> Reviewed:
     """Measure everything and pass it through the gate, and write `review/`. Publishes nothing.
 
-    An approval that was given stays, and holds where the digest is the same and nothing that was withdrawn
-    since comes back. Raises as `publish` does.
+    With `said`, what would be published where that is said. An approval that was given stays, and holds where
+    the digest is the same and nothing that was withdrawn since comes back. Raises as `publish` does.
     """
     refuse_unfilled(partnership(workspace.config()))
     refuse_unbuilt()
@@ -59,9 +65,9 @@ def review(workspace: Workspace, on: date, progress: Progress = lambda _words: N
         approval.refuse_no_person(prepared.partnership)
         log = published_log(workspace.root)
         refuse_unversioned(log, prepared.partnership.definition)
-        judgement = judged(prepared, workspace.root, progress)
+        judgement = judged(prepared, workspace.root, progress, withdrawn_after(log, said))
         progress("writing the review")
-        tables = data_files(judgement.releases)
+        tables = data_files(proved(judgement))
         certificate = certificate_of(judgement, tables)
         mine = prepared.partnership
         proposed = approval.proposal(tables, certificate, mine.policy, mine.site.maker)
@@ -119,7 +125,7 @@ def _tallies(prepared: Prepared, judgement: Judged) -> tuple[Tally, ...]:
             prepared.lsoa_level,
             whole,
         )
-        for name, made in judgement.releases.items()
+        for name, made in proved(judgement).items()
     )
 
 

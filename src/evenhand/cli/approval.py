@@ -14,16 +14,24 @@ _HERE = Path()
 On = Annotated[str, typer.Option("--on", help="The day to write down, YYYY-MM-DD. Today, when not given.")]
 
 
-def review(workspace: Folder = _HERE, on: On = "", as_json: Json = False) -> None:
+def review(
+    workspace: Folder = _HERE,
+    correct: Annotated[str, typer.Option(help="The measure, for what evenhand correct would publish.")] = "",
+    withdraw: Annotated[str, typer.Option(help="The same for evenhand withdraw.")] = "",
+    on: On = "",
+    as_json: Json = False,
+) -> None:
     """Measure and gate everything, and write review/: what would be published, what is hidden and why.
 
     It publishes nothing. It is for the partnership alone, and for whoever approves to read.
     """
     from evenhand.actions import review as action
+    from evenhand.actions.notices import Said
     from evenhand.engine.workspace import Workspace
 
     with steps(as_json) as progress:
-        reviewed = action.review(Workspace(workspace), day(on, "--on"), progress)
+        said = Said(withdraw or correct, "said when it is published", withdraws=bool(withdraw))
+        reviewed = action.review(Workspace(workspace), day(on, "--on"), progress, said)
     if as_json:
         print_json(reviewed)
     else:

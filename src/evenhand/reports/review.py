@@ -154,7 +154,7 @@ def withdrawn(note: ReviewNote) -> tuple[str, ...]:
         return ()
     return (
         "evenhand publish leaves these figures out. evenhand correct brings them back: an approval of this "
-        "review is one of that too.",
+        "review is one of that too, where their figures are as they were or it was made with --correct.",
         *(f"{each.title}: withdrawn on {words.day(each.made_on)}. {each.reason}" for each in note.withdrawn),
     )
 

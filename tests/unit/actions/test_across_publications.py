@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from evenhand.actions import publish as publishing
+from evenhand.actions.approval import approve
 from evenhand.actions.ingest import ingest
 from evenhand.actions.init import NewPartnership, init
-from evenhand.actions.notices import Said
-from evenhand.actions.publish import publish
+from evenhand.actions.notices import NOTHING_SAID, Said
+from evenhand.actions.publish import Published, publish
+from evenhand.actions.review import review
 from evenhand.actions.verify import verify
 from evenhand.disclosure.check import check
 from evenhand.disclosure.checker.policies import Unsafe
@@ -131,11 +133,7 @@ def test_a_month_revised_after_a_table_was_withdrawn_and_came_back(
     # This stays withdrawn, so that what it was made from last is the file before the revision.
     publish(workspace, DAYS[3], said=Said("change_on_year", "To be looked at", withdraws=True))
 
-    street = sorted(workspace.incoming.rglob("*-exampleshire-street.csv"))[-1]
-    *kept, last = street.read_text("utf-8").splitlines(keepends=True)
-    assert ",Violence and sexual offences," in last
-    street.write_text("".join(kept), encoding="utf-8")
-    ingest(workspace)
+    one_less(workspace)
     assert publish(workspace, DAYS[4]).outcome.changed
     revised = certificate(workspace)
     publications = [line["number"] for line in entries(workspace) if line["entry"] == "publication"]
@@ -161,3 +159,42 @@ def test_a_month_revised_after_a_table_was_withdrawn_and_came_back(
     certified.write_text(told, encoding="utf-8")
     with pytest.raises(Unsafe, match=r"entry \d+ of the ledger was in other publications than is said"):
         check(workspace.published / "data")
+
+
+def test_a_figure_is_withdrawn_though_its_data_changed_and_comes_back_as_it_is_then(
+    tmp_path: Path, under, of_three_months
+):
+    """Nobody ever saw what a withdrawn figure would be now, so that no proof can speak of it."""
+    about = NewPartnership(area=county.FORCE_AREA[0], police_forces=(county.FORCE,), synthetic=True)
+    workspace = init(tmp_path / "area", about)
+    # Quicker than hiding, and proved as well.
+    under(workspace, 'policy = "counts"\nthreshold = 0\nrounding = 5')
+    configure(workspace, 'maker = "Our violence reduction partnership"', 'maker = "A. Analyst"')
+    of_three_months(workspace, lsoas=6)
+    name = "violence_rate"
+
+    def reviewed(day: date, said: Said = NOTHING_SAID) -> Published:
+        review(workspace, day, said=said)
+        approve(workspace, "B. Okafor", day)
+        return publish(workspace, day, said=said)
+
+    ingest(workspace)
+    assert name in reviewed(DAYS[0]).releases
+    # There were so many there that they are shown.
+    one_less(workspace, ",E01900002,Evenhaven 001B,Violence")
+    assert name not in reviewed(DAYS[1], Said(name, "Wrong populations", withdraws=True)).releases
+    assert not publish(workspace, DAYS[2]).outcome.changed
+    assert verify(workspace.root).holds
+    with pytest.raises(Refused, match="review with --correct or --withdraw MEASURE"):
+        publish(workspace, DAYS[2], said=Said(name, "The right ones"))
+    assert name in reviewed(DAYS[3], Said(name, "The right ones")).releases
+    assert verify(workspace.root).holds
+
+
+def one_less(workspace: Workspace, of: str = ",Violence and sexual offences,") -> None:
+    """Revise the last month: the last record of that kind is taken out."""
+    street = sorted(workspace.incoming.rglob("*-exampleshire-street.csv"))[-1]
+    lines = street.read_text("utf-8").splitlines(keepends=True)
+    lines.remove(next(line for line in reversed(lines) if of in line))
+    street.write_text("".join(lines), encoding="utf-8")
+    ingest(workspace)
