@@ -224,14 +224,22 @@ def reviewed_of(file: Path, log: ledger.Log) -> tuple[Proposal, str]:
         )
     try:
         fields = _fields(file, {"digest": str, **_PROPOSAL, "on": str, "head": str})
+        head = read_head(fields["head"])
+    except (ValueError, TypeError):
+        raise Refused(
+            "is no review that can be read, or of another version of Evenhand",
+            where=str(file),
+            next_step="run `evenhand review` again, and read it",
+        ) from None
+    try:
         reviewed = _proposed(fields)
-        _refuse_other_ledger(file, read_head(fields["head"]), log)
     except (ValueError, TypeError):
         raise Refused(
             "was altered: it is not what its own digest says",
             where=str(file),
             next_step="run `evenhand review` again, and read it",
         ) from None
+    _refuse_other_ledger(file, head, log)
     return reviewed, fields["head"]
 
 

@@ -44,7 +44,8 @@ def read(folder: Path, certificate: dict[str, Any]) -> Book:
 
     Raises Unsafe for a table that is not certified, and for a certificate of another version.
     """
-    if certificate["certificate"] != VERSION:
+    version = certificate["certificate"]
+    if type(version) is not int or version != VERSION:
         raise Unsafe(f"{CERTIFICATE} is of a version that this program does not check")
     book = Book(certificate["dimensions"], certificate["policy"])
     if book.dimensions[:3] != ["counted", "area_code", "period"]:

@@ -189,7 +189,7 @@ def _problem(
     among, built, before = found.sums, found.system, found.before
     if policy.controlled:
         built, left = rounded_together(built, before)
-        refuse_left(held, policy, before, left)
+        refuse_left((held, among), policy, before, left)
     built = replace(built, between=small_between(among, built.matrix, built.truth, policy))
     if policy.group:
         alone = np.pad(of_one_kind(held, measures), (0, len(among.absent)))

@@ -26,7 +26,9 @@ def refuse_known(cells: Cells, system: System, before: Before) -> None:
     told[before.revised[before.revised[:, 1] >= 0, 0]] = True
     told &= system.truth >= 0
     narrow = system.near & (system.high - system.low < system.policy.protection) & ~before.guarded
-    nothing_left = system.policy.controlled & (system.low > system.high)
+    # A count between two figures that it was is on the side of neither.
+    lost = (system.truth >= 0) & ((system.truth < system.low) | (system.truth > system.high))
+    nothing_left = system.policy.controlled & (lost | (system.low > system.high))
     known = np.flatnonzero((system.small & ~system.hideable) | (told & narrow) | nothing_left)
     if not len(known):
         return
@@ -111,19 +113,20 @@ def _holds(one: tuple[date, date], other: tuple[date, date]) -> bool:
     return one != other and one[0] <= other[0] and other[1] <= one[1]
 
 
-def refuse_left(cells: Cells, policy: Policy, before: Before, left: Integers) -> None:
+def refuse_left(of: tuple[Cells, Sums], policy: Policy, before: Before, left: Integers) -> None:
     """Refuse counts that could not be rounded together. Raises Refused, naming one, and its entry."""
+    cells, among = of
     if not len(left):
         return
     again = left[before.as_before[left] >= 0]
     here = left[left < len(cells.code)]
-    cell = int(np.r_[again, here][0])
+    cell = int(np.r_[again, here, left][0])
     with_it = f", one of them as {before.earlier[before.by[cell]].words} showed it" if len(again) else ""
     further = "" if policy.leeway > 1 else "set leeway = 2, or "
     raise Refused(
         f"no multiples of {policy.rounding_base} were found that add up, each count moved by "
         f"{policy.largest_change} at most{with_it}",
-        where=cells.words(int(cells.code[cell])),
+        where=cells.words(int(among.codes(cells)[cell])),
         next_step=f"{further}{LESS}",
     )
 

@@ -9,7 +9,8 @@ further on are taken for as few counts as can be, if the policy has that leeway;
 The same counts give the same table: nothing is drawn. A reader takes a shown multiple for any count that the
 policy could move to it. They know the method too, and that another table would have come of some of those
 counts, since it moves as little as can be. That rest of knowledge is not reckoned with: nobody can use it
-without trying the method on all counts there could be at once, and of each by itself it says nothing certain.
+without trying the method on all counts there could be at once. Only a count that is in no sum goes to its
+nearest multiple for certain: of it no more is left than plain rounding leaves, of a 0 by 5 the counts 0 to 2.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def _nearest(system: System, before: Before) -> Integers:
 def _sides(system: System, before: Before) -> tuple[Integers, Integers]:
     """The least and the most multiple that lie on that side of each revised figure where the count does.
 
-    A reader takes it to lie on the side of what is shown. Of a count between two figures no side is right.
+    A reader takes it to lie on the side of what is shown. A count between two figures is let be: no side is
+    right, and `refuse_known` refuses it.
     """
     base = system.policy.rounding_base
     least, most = np.zeros(len(system.truth), dtype=np.int64), np.full(len(system.truth), UNBOUNDED)

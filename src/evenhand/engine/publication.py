@@ -17,7 +17,7 @@ from typing import Any
 
 from evenhand.engine.pack import Pack
 from evenhand.engine.publication_readme import README
-from evenhand.engine.published import NEW, published_log, recover, remove, swap_in, undamaged
+from evenhand.engine.published import NEW, PUBLISHED, published_log, recover, remove, swap_in, undamaged
 from evenhand.engine.released import released
 from evenhand.engine.signing import Signing, announced, checkpoint_file
 from evenhand.engine.standalone import checker_file, verifier_file
@@ -158,8 +158,8 @@ class Draft:
         """Write ledger, manifest, verifier, README and pack, check all as a stranger would, and swap it in.
 
         Where nothing differs from what is published, that is left untouched. `check` is given the folder
-        last, with all that a stranger will have, and raises where it may not be published. Raises NotVerified
-        if an earlier release is lost, or a page does not show the head.
+        last, new or left, with all that a stranger will have, and raises where it may not be published.
+        Raises NotVerified if an earlier release is lost, or a page does not show the head.
         """
         if not self._announced:
             self.announce_key(made_on, maker)
@@ -174,6 +174,7 @@ class Draft:
         said = Publication(origin, self.head, digest(manifest), maker, made_on, certificate)
         sealed = ledger.append(self.log, said)
         if self.before is not None and len(sealed.lines) == self.before.entries and ledger.is_packed(sealed):
+            check(self.root / PUBLISHED)
             return _outcome(self.before, changed=False)
         self._write_pack(manifest, sealed)
         report = verifier.verify(self.folder)

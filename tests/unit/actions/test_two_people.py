@@ -169,9 +169,11 @@ ALTERED = {
     "a table in short": {"tables": [["coverage"]]},
     "tables of another kind": {"tables": [1]},
     "another digest": {"digest": "0" * 64},
+    "no text": {"maker": "\udce9"},
+}
+OTHERWISE_WRITTEN = {
     "a field of another kind": {"maker": 1},
     "a field too many": {"more": ""},
-    "no text": {"maker": "\udce9"},
     "no head": {"head": "12"},
 }
 
@@ -185,10 +187,19 @@ def test_a_review_that_was_altered_is_not_approved(made, changes):
     )
 
 
+@pytest.mark.parametrize("changes", OTHERWISE_WRITTEN.values(), ids=OTHERWISE_WRITTEN)
+def test_a_review_that_is_written_otherwise_is_not_said_to_be_altered(made, changes):
+    file = made.review / REVIEW
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), **changes}))
+    assert "is no review that can be read, or of another version of Evenhand; run" in refused(
+        made, "B. Okafor"
+    )
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"digest": '], ids=ascii)
 def test_a_review_that_cannot_be_read_is_not_approved(made, content):
     (made.review / REVIEW).write_bytes(content)
-    assert "was altered" in refused(made, "B. Okafor")
+    assert "is no review that can be read" in refused(made, "B. Okafor")
 
 
 def not_published(workspace: Workspace, proposed: Proposal, log: Log | None = None) -> str:

@@ -203,6 +203,31 @@ def test_a_revised_count_is_shown_on_the_side_of_what_it_was_where_it_is(
     assert all(ends[area][0] <= count <= ends[area][1] for area, count in then.items())
 
 
+def test_what_was_shown_before_is_not_shown_again_on_the_other_side_of_what_it_was(in_may, published):
+    entry = published(in_may({"A": 9}, chosen=policy("counts", threshold=5)), 1)
+    second = in_may({"A": 9}, entry, chosen=TO_3)
+    assert _shown(second) == {"A": [9]}
+    # 9 could still be of 8, if that had not been 9 exactly.
+    assert _shown(in_may({"A": 8}, published(second, 2), entry, chosen=TO_3)) == {"A": [6]}
+
+
+def test_a_count_between_two_that_it_was_is_refused(in_may, published):
+    """6 and then 8 exactly, and 7 today: what is shown is on one side of each, and so are not both right."""
+    exact = policy("counts", threshold=5)
+    entry = published(in_may({"A": 6}, chosen=exact), 1)
+    later = published(in_may({"A": 8}, entry, chosen=exact), 2)
+    with pytest.raises(Refused, match="shown before, or nearly so"):
+        in_may({"A": 7}, later, entry, chosen=TO_5)
+
+
+def test_what_only_earlier_tables_have_and_cannot_be_rounded_is_named(in_may, published):
+    by_3 = policy("counts", threshold=0, rounding=3, controlled=True, leeway=2)
+    entry = published(in_may({"A": 10, "B": 8, "C": 1}), 1)
+    later = published(in_may({"A": 9, "B": 4, "C": 2, "T": 15}, entry, chosen=by_3), 2)
+    with pytest.raises(Refused, match="no multiples of 5 were found"):
+        in_may({"A": 9, "B": 3, "C": 2, "T": 14}, later, entry)
+
+
 def test_a_0_that_was_5_before_would_be_told_and_is_refused(in_may, published):
     entry = published(in_may({"A": 3}), 1)
     with pytest.raises(Refused, match="shown before, or nearly so: entry 1 of the ledger"):

@@ -86,7 +86,9 @@ def _times(entries: list[dict[str, Any]]) -> dict[Any, list[int]]:
     made = [entry for entry in entries if entry["entry"] == "publication"]
     others = [entry["number"] for entry in made if entry["certificate"] != made[-1]["certificate"]]
     found, standing = defaultdict[Any, "list[int]"](list), dict[str, dict[str, Any]]()
-    for entry in entries[: max(others, default=0)]:
+    for entry in entries:
+        if entry["number"] > max(others, default=0):
+            break
         if entry["entry"] == "figure":
             standing[entry["measure"]] = entry
         elif entry["entry"] == "withdrawal":
