@@ -60,10 +60,10 @@ def gated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate's word on what is in the workspace is remembered: it is the same each time, and takes long."""
     real, known = publishing.judged, {}
 
-    def judged(prepared, root, progress):
+    def judged(prepared, root, progress, gone):
         label = prepared.partnership.policy.label
         if label not in known:
-            known[label] = real(prepared, root, progress)
+            known[label] = real(prepared, root, progress, gone)
         return known[label]
 
     monkeypatch.setattr(publishing, "judged", judged)
