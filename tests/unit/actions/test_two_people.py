@@ -178,10 +178,14 @@ OTHERWISE_WRITTEN = {
 }
 
 
+def rewrite(file: Path, changes: dict[str, object]) -> None:
+    """Put other values into a file of the review."""
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), **changes}))
+
+
 @pytest.mark.parametrize("changes", ALTERED.values(), ids=ALTERED)
 def test_a_review_that_was_altered_is_not_approved(made, changes):
-    file = made.review / REVIEW
-    file.write_text(json.dumps({**json.loads(file.read_bytes()), **changes}))
+    rewrite(made.review / REVIEW, changes)
     assert "was altered: it is not what its own digest says; run `evenhand review` again" in refused(
         made, "B. Okafor"
     )
@@ -189,8 +193,7 @@ def test_a_review_that_was_altered_is_not_approved(made, changes):
 
 @pytest.mark.parametrize("changes", OTHERWISE_WRITTEN.values(), ids=OTHERWISE_WRITTEN)
 def test_a_review_that_is_written_otherwise_is_not_said_to_be_altered(made, changes):
-    file = made.review / REVIEW
-    file.write_text(json.dumps({**json.loads(file.read_bytes()), **changes}))
+    rewrite(made.review / REVIEW, changes)
     assert "is no review that can be read, or of another version of Evenhand; run" in refused(
         made, "B. Okafor"
     )
@@ -335,8 +338,7 @@ def test_with_a_ledger_begun_anew_nothing_is_approved_or_published(begun, entrie
 )
 def test_an_approval_with_a_head_that_the_ledger_never_had_is_none(begun, head, said):
     approve(begun, "B. Okafor", LATER)
-    file = begun.review / APPROVAL
-    file.write_text(json.dumps({**json.loads(file.read_bytes()), "head": head}))
+    rewrite(begun.review / APPROVAL, {"head": head})
     assert said in not_published(begun, PROPOSED, published(begun))
 
 
