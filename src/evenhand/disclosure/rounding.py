@@ -16,6 +16,7 @@ nearest multiple for certain: of it no more is left than plain rounding leaves, 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -31,6 +32,9 @@ from evenhand.disclosure.worlds import Walk, go_on, move_many
 FURTHER = 1_000.0
 """What it costs to take a multiple one further on, in units of counts."""
 
+Ends: TypeAlias = tuple[Integers, Integers]
+"""From what to what each may be."""
+
 
 def rounded_together(system: System, before: Before) -> tuple[System, Integers]:
     """The system with its counts shown as multiples, and with what a reader then knows of each.
@@ -40,12 +44,12 @@ def rounded_together(system: System, before: Before) -> tuple[System, Integers]:
     where such multiples were found.
     """
     base, again = system.policy.rounding_base, before.as_before
-    least, most = _sides(system, before)
+    least, most = sides = _sides(system, before)
     again = np.where((least <= again // base) & (again // base <= most), again, -1)
     small = np.where(again <= base, again, -1)
     values = np.zeros(len(again), dtype=np.int64)
     for kept, leeway in dict.fromkeys(((0, 1), (0, system.policy.leeway), (1, system.policy.leeway))):
-        values = _in_multiples(system, replace(before, as_before=small if kept else again), leeway)
+        values = _in_multiples(system, replace(before, as_before=small if kept else again), sides, leeway)
         if not np.any(system.matrix @ values):
             break
     left = np.flatnonzero(system.matrix @ values)
@@ -53,24 +57,24 @@ def rounded_together(system: System, before: Before) -> tuple[System, Integers]:
     return _known(system, shown, before), np.unique(system.matrix[left].indices)
 
 
-def _in_multiples(system: System, before: Before, leeway: int) -> Integers:
+def _in_multiples(system: System, before: Before, sides: Ends, leeway: int) -> Integers:
     """Multiples of the base for all counts, each within the leeway; they add up where such were found."""
-    nearest = _nearest(system, before)
-    ranges = [_multiples(system, before, nearest, each) for each in range(1, leeway + 1)]
+    nearest = _nearest(system, before, sides)
+    ranges = [_multiples(system, before, sides, nearest, each) for each in range(1, leeway + 1)]
     return near(nearest, ranges, system.lean)
 
 
-def _nearest(system: System, before: Before) -> Integers:
+def _nearest(system: System, before: Before, sides: Ends) -> Integers:
     """The multiple nearest to each count, or as before; of one that is not shown today, to what was shown."""
     base = system.policy.rounding_base
     middle = np.where(_told(system, before), before.low + before.high, 0)
     twice = np.where(system.shown < 0, middle, 2 * system.truth)
     again = before.as_before >= 0
-    on_its_side = np.clip((twice + base) // (2 * base), *_sides(system, before))
+    on_its_side = np.clip((twice + base) // (2 * base), *sides)
     return np.where(again, before.as_before // base, on_its_side)
 
 
-def _sides(system: System, before: Before) -> tuple[Integers, Integers]:
+def _sides(system: System, before: Before) -> Ends:
     """The least and the most multiple that lie on that side of each revised figure where the count does.
 
     A reader takes it to lie on the side of what is shown. A count between two figures is let be: no side is
@@ -91,7 +95,7 @@ def _told(system: System, before: Before) -> Flags:
     return before.high - before.low <= 2 * system.policy.largest_change
 
 
-def _multiples(system: System, before: Before, nearest: Integers, leeway: int) -> Range:
+def _multiples(system: System, before: Before, sides: Ends, nearest: Integers, leeway: int) -> Range:
     """From which to which multiple each count may become, and what one farther from the nearest costs.
 
     A count that is not shown today may be anything that it may have been before, and a little besides.
@@ -103,7 +107,7 @@ def _multiples(system: System, before: Before, nearest: Integers, leeway: int) -
     most = int(nearest.sum()) + FAR
     low, high = np.where(free, before.low // base, low), np.where(free, -(-before.high // base), high)
     cost = np.where(free, np.where(_told(system, before), float(base), 0.0), cost)
-    low, high = (np.clip(each, *_sides(system, before)) for each in (low, high))
+    low, high = (np.clip(each, *sides) for each in (low, high))
     again = before.as_before >= 0
     low, high = np.where(again, nearest, low), np.where(again, nearest, np.minimum(high, most))
     return low, high, cost
@@ -128,7 +132,7 @@ def _known(system: System, shown: Integers, before: Before) -> System:
     return replace(system, shown=shown, low=low, high=high, near=system.near | (near_none & ~before.none))
 
 
-def _overlap(revised: Integers, ends: tuple[Integers, Integers]) -> Flags:
+def _overlap(revised: Integers, ends: Ends) -> Flags:
     """Which revised figures agree with what is shown now."""
     cell, _table, was_low, was_high = revised.T
     return (was_low <= ends[1][cell]) & (ends[0][cell] <= was_high)

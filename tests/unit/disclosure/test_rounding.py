@@ -113,7 +113,7 @@ def test_a_count_that_is_not_known_stays_so(in_may):
 
 def test_what_does_not_add_up_is_no_controlled_rounding(in_may, written, tmp_path, monkeypatch):
     def each_by_itself(system, before):
-        nearest = rounding._nearest(system, before) * 5
+        nearest = rounding._nearest(system, before, rounding._sides(system, before)) * 5
         return rounding._known(system, nearest, before), np.zeros(0, dtype=np.int64)
 
     monkeypatch.setattr(gate, "rounded_together", each_by_itself)
